@@ -1,0 +1,152 @@
+"""The request as the layers see it: Werkzeug's wrapper over `environ`, and what layers add to it.
+
+Flask calls this `flask.Request`. Without this file a view would read `environ["PATH_INFO"]`, split
+`QUERY_STRING` and parse `wsgi.input` by hand (PEP 3333).
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any
+
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.formparser import FormDataParser
+from werkzeug.wrappers import Request as WerkzeugRequest
+
+from keepwsgi.layers.handler import Handler, Layer
+
+if TYPE_CHECKING:
+    from werkzeug.exceptions import HTTPException
+    from werkzeug.routing import MapAdapter
+
+    from keepwsgi.layers.application import Application
+    from keepwsgi.layers.routing import Rule
+    from keepwsgi.layers.session import Session
+
+#: What is read of a body that is refused, so that the client gets to see the answer: a server that closes
+#: a connection with unread bytes resets it, and the 413 is lost on the way.
+DRAINED_BYTES = 4 * 1024 * 1024
+
+
+class LimitedFormParser(FormDataParser):
+    """Werkzeug's form parser, with its limit on the number of parts kept for url-encoded bodies too."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        if mimetype == "application/x-www-form-urlencoded" and self.max_form_parts is not None:
+            body = stream.read()
+            if body.count(b"&") >= self.max_form_parts:
+                raise RequestEntityTooLarge()
+            stream = BytesIO(body)
+        return super().parse(stream, mimetype, content_length, options)
+
+
+class Request(WerkzeugRequest):
+    """One HTTP request. Everything Werkzeug reads from `environ`, and these:
+
+    - `app`: the `Application` that received it
+    - `url_rule`, `view_args`: what `match` found, or None
+    - `routing_exception`: what `match` could not find; raised by `dispatch`
+    - `id`: the request's name in logs and error pages
+    - `unhandled`: the exception that became a 500, for `teardown` functions
+
+    A layer may offer an attribute (`session`, `locale`, …; see `handler.offers`). Its first reading calls the
+    layer's function with the request and keeps what it returns, so what is never read costs nothing.
+    """
+
+    form_data_parser_class = LimitedFormParser
+    max_form_parts = 1000
+
+    app: Application
+    url_adapter: MapAdapter
+    url_rule: Rule | None = None
+    view_args: dict[str, Any] | None = None
+    routing_exception: HTTPException | None = None
+    unhandled: BaseException | None = None
+    id: str = "-"
+
+    session: Session
+    flashes: list[tuple[str, Any]]
+    locale: str
+
+    def __init__(self, environ: dict[str, Any], app: Application) -> None:
+        # A request inside its own environ would be a reference cycle, left for the garbage collector.
+        super().__init__(environ, populate_request=False)
+        self.app = app
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            app = self.__dict__.get("app")
+            loader = None if app is None else app.loaders.get(name)
+            if loader is None:
+                raise AttributeError(f"request.{name} is offered by no layer of this application")
+            value = self.__dict__[name] = loader(self)
+            return value
+
+    def loaded(self, name: str) -> bool:
+        """Whether the attribute has been read or set in this request."""
+        return name in self.__dict__
+
+    @property
+    def endpoint(self) -> str | None:
+        """The name of the matched rule, `blueprint.view`, or None."""
+        return None if self.url_rule is None else self.url_rule.endpoint
+
+    @property
+    def blueprint(self) -> str | None:
+        """The name of the blueprint the matched rule belongs to, or None."""
+        name, dot, _ = (self.endpoint or "").rpartition(".")
+        return name if dot else None
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """The URL of an endpoint, path-only; see `Routes.url_for`."""
+        return self.app.routes.url_for(endpoint, adapter=self.url_adapter, blueprint=self.blueprint, **values)
+
+    def on_json_loading_failed(self, e: ValueError | None) -> Any:
+        """As Flask: what was wrong with the JSON is told in debug mode only. Raises 400, or 415."""
+        try:
+            return super().on_json_loading_failed(e)
+        except BadRequest as error:
+            if self.app.debug:
+                raise
+            raise BadRequest() from error
+
+
+def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
+    """A layer that refuses a body larger than its rule's `max_body` (bytes) before any of it is parsed.
+
+    `default` (bytes) holds where the rule says nothing. Of a refused body at most `drained` bytes are read.
+    Raises 413, and 414 for a query of more fields than a form may have.
+    """
+
+    def layer(handler: Handler) -> Handler:
+        def handle(request: Request) -> Any:
+            rule = request.url_rule
+            limit = default if rule is None or rule.max_body is None else rule.max_body
+            request.max_content_length = limit
+            length = request.environ.get("CONTENT_LENGTH")
+            if length and (request.content_length or 0) > limit:
+                drain(request, drained)
+                raise RequestEntityTooLarge()
+            if request.environ.get("QUERY_STRING", "").count("&") >= request.max_form_parts:
+                raise RequestURITooLarge()
+            return handler(request)
+
+        return handle
+
+    return layer
+
+
+def drain(request: Request, limit: int) -> None:
+    """Read and forget up to `limit` bytes of the body."""
+    stream = request.environ["wsgi.input"]
+    remaining = min(request.content_length or 0, limit)
+    while remaining > 0 and (chunk := stream.read(min(remaining, 64 * 1024))):
+        remaining -= len(chunk)

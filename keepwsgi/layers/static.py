@@ -1,0 +1,89 @@
+"""Style sheets, scripts and pictures, served by WhiteNoise before any layer runs.
+
+Flask calls this `/static` and `url_for("static", filename=…)`. The URL here carries one digest of the
+whole folder, `/static/<digest>/css/board.css`: an answer never changes, so a browser never asks twice,
+and files may name each other by relative paths. Without it a view would open files, guess their types
+and compare `If-None-Match` by hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from whitenoise import WhiteNoise
+from whitenoise.compress import Compressor
+
+from keepwsgi.layers.routing import Rule
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class StaticFolder:
+    """A folder of files and where they are served.
+
+    `compressed` is a folder in which gzip-compressed twins may be kept; without it files go out as they
+    are. It is written once for each digest.
+    """
+
+    def __init__(self, folder: Path, *, compressed: Path | None = None) -> None:
+        self.folder = folder
+        self.compressed = compressed
+        self.digest = tree_digest(folder)
+        self.prefix = f"/static/{self.digest}"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that makes `url_for("static", filename=…)` work; WhiteNoise answers, so it only builds."""
+        return Rule(f"{self.prefix}/<path:filename>", endpoint="static", build_only=True)
+
+    def serve(self, application: WSGIApplication) -> WSGIApplication:
+        """WSGI middleware: files of the folder from WhiteNoise, anything else from `application`."""
+        whitenoise: WSGIApplication = WhiteNoise(
+            application,
+            root=self._with_twins(),
+            prefix=self.prefix,
+            allow_all_origins=False,
+            immutable_file_test=lambda path, url: True,
+        )
+        return whitenoise
+
+    def _with_twins(self) -> Path:
+        """The folder to serve: a copy with `.gz` beside each file that is smaller compressed."""
+        if self.compressed is None:
+            return self.folder
+        target = self.compressed / self.digest
+        if target.is_dir():
+            return target
+        try:
+            self.compressed.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self.compressed) as scratch:
+                copy = Path(scratch) / "static"
+                shutil.copytree(self.folder, copy)
+                compressor = Compressor(use_brotli=False, quiet=True)
+                for path in files(copy):
+                    if compressor.should_compress(path.name):
+                        compressor.compress(str(path))
+                # One process wins the renaming; the others find the same files in place.
+                copy.rename(target)
+        except OSError:
+            return target if target.is_dir() else self.folder
+        return target
+
+
+def files(folder: Path) -> list[Path]:
+    """Every file below `folder`, in a fixed order."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def tree_digest(folder: Path) -> str:
+    """Twelve hexadecimal digits that change with any name or content below `folder`."""
+    digest = hashlib.sha256()
+    for path in files(folder):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,73 @@
+"""Calling an application without a socket.
+
+Flask calls these `app.test_client()` and `client.session_transaction()`. Underneath is Werkzeug's
+`Client`, which builds an `environ`, and here `wsgiref.validate` around the application, which raises at
+every breach of PEP 3333.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from wsgiref.validate import validator
+
+from werkzeug.test import Client, TestResponse
+
+from keepwsgi.layers.handler import offered
+from keepwsgi.layers.response import Response
+from keepwsgi.layers.session import Session
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from keepwsgi.layers.application import Application
+
+
+def validated(application: WSGIApplication) -> WSGIApplication:
+    """`application` with every call checked against PEP 3333; a breach is an AssertionError.
+
+    The validator wants a body to be read as a server reads it, so requests that have none get the empty
+    `QUERY_STRING` and input that it insists on.
+    """
+    checked = validator(application)
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            # CGI lets these be empty; the validator takes an empty length for a malformed one.
+            if not environ.get(name):
+                environ.pop(name, None)
+        return checked(environ, start_response)
+
+    return call
+
+
+class TestClient(Client):
+    """Werkzeug's client around a validated application, with a look into the session."""
+
+    __test__ = False  # not a test class, whatever its name says to pytest
+
+    def __init__(self, app: Application, *, mounted: WSGIApplication | None = None, **options: Any) -> None:
+        """`mounted` is what to call instead of `app` where middleware is wrapped around it."""
+        super().__init__(validated(mounted or app), TestResponse, **options)
+        self.app = app
+
+    def open(self, *args: Any, buffered: bool = True, **options: Any) -> TestResponse:
+        """Werkzeug's `Client.open`, with the body read and closed at once, as a server would."""
+        return super().open(*args, buffered=buffered, **options)
+
+    @contextmanager
+    def session_transaction(self, path: str = "/", **options: Any) -> Iterator[Session]:
+        """The session as the next request will see it; changes are saved at the end of the block."""
+        with self.app.test_request_context(path, **options) as context:
+            request = context.request
+            assert request is not None
+            if self._cookies is not None:
+                self._add_cookies_to_wsgi(request.environ)
+            yield request.session
+            sessions = next(layer for layer in self.app.layers if "session" in offered([layer]))
+            response = sessions(lambda request: Response())(request)
+        if self._cookies is not None:
+            self._update_cookies_from_response(
+                request.host.partition(":")[0], request.path, response.headers.getlist("Set-Cookie")
+            )
