@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
     from keepwsgi.layers.testing import TestClient
 
+    Middleware = Callable[[WSGIApplication], WSGIApplication]
+
 
 class Application:
     """An onion of layers around `routes.dispatch`, callable as PEP 3333 asks.
 
     - `routes`: the URL map
     - `layers`: outermost first
+    - `middleware`: WSGI middleware around it all, outermost first
     - `templates`: what `render_template` uses, if anything
     - `config`: a mapping for code that asks `current_app.config`
     - `teardown_appcontext`: functions of one argument, an exception or None, called as a context ends
@@ -42,6 +45,7 @@ class Application:
         routes: Routes,
         layers: Sequence[Layer],
         *,
+        middleware: Sequence[Middleware] = (),
         templates: Templates | None = None,
         config: Mapping[str, Any] | None = None,
         name: str = "keepwsgi",
@@ -62,6 +66,9 @@ class Application:
         self.handle = compose(self.layers, routes.dispatch)
         #: What a server calls; wrap it in WSGI middleware by assignment, and keep the application.
         self.wsgi_app: WSGIApplication = self.answer
+        self.middleware = tuple(middleware)
+        for wrap in reversed(self.middleware):
+            self.wsgi_app = wrap(self.wsgi_app)
 
     @property
     def templates(self) -> Templates:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import BadRequest
@@ -44,7 +45,7 @@ def csrf_token(request: Request) -> str:
     return token
 
 
-def csrf(*, reads_multipart: Callable[[Request], bool]) -> Layer:
+def csrf(*, reads_multipart: Callable[[Any], bool]) -> Layer:
     """A layer that lets an unsafe request pass only with its session's token.
 
     The token is looked for in the header, then in the form. A multipart body is parsed, and so perhaps
@@ -64,7 +65,7 @@ def csrf(*, reads_multipart: Callable[[Request], bool]) -> Layer:
     return layer
 
 
-def check(request: Request, reads_multipart: Callable[[Request], bool]) -> None:
+def check(request: Request, reads_multipart: Callable[[Any], bool]) -> None:
     """Raise `CSRFError` unless the request comes from this site and carries its session's token."""
     if not comes_from_here(request):
         raise CSRFError("The form was sent from another site.", from_elsewhere=True)

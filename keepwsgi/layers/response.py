@@ -25,6 +25,8 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
     from keepwsgi.layers.request import Request
 
 __all__ = [
@@ -46,9 +48,19 @@ class Response(WerkzeugResponse):
     default_mimetype = "text/html"
     autocorrect_location_header = False
 
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Werkzeug's, and no Content-Type on a 204: there is no content (RFC 9110, 15.3.5)."""
+        headers = super().get_wsgi_headers(environ)
+        if self.status_code == 204:
+            headers.remove("Content-Type")
+        return headers
+
 
 class InvalidReturnValue(TypeError):
-    """A view returned something that cannot become a response; always a 500, whatever handlers there are."""
+    """A view returned something that cannot become a response; always a 500, whatever handlers there are.
+
+    Its `__cause__` is what went wrong on the way, if anything did.
+    """
 
 
 def make_response(value: Any, request: Request) -> Response:
@@ -58,10 +70,19 @@ def make_response(value: Any, request: Request) -> Response:
     (streamed), a `Response`, any other WSGI callable (called with this request's environ), or a tuple
     `(value, status)`, `(value, headers)`, `(value, status, headers)`. Raises `InvalidReturnValue`.
     """
-    if type(value) is str:
-        return Response(value)
-    if isinstance(value, Response):
-        return value
+    try:
+        if type(value) is str:
+            return Response(value)
+        if isinstance(value, Response):
+            return value
+        return _converted(value, request)
+    except InvalidReturnValue:
+        raise
+    except Exception as error:
+        raise InvalidReturnValue(f"{type(error).__name__}: {error}") from error
+
+
+def _converted(value: Any, request: Request) -> Response:
     status: int | str | HTTPStatus | None = None
     headers: Any = None
     if isinstance(value, tuple):
@@ -76,33 +97,26 @@ def make_response(value: Any, request: Request) -> Response:
                 raise InvalidReturnValue(
                     f"a tuple of {len(value)} is not (body, status), (body, headers) or (body, status, headers)"
                 )
-    return _from_body(value, request, status, headers)
-
-
-def _from_body(value: Any, request: Request, status: Any, headers: Any) -> Response:
     if value is None:
         raise InvalidReturnValue(f"the view for {request.endpoint!r} returned None or nothing")
-    try:
-        if isinstance(value, (str, bytes, bytearray, Iterator)):
-            return Response(value, status=status, headers=headers)
-        if isinstance(value, (dict, list)):
-            response = jsonify(value)
-        elif isinstance(value, Response):
-            response = value
-        elif isinstance(value, WerkzeugResponse) or callable(value):
-            response = Response.force_type(value, request.environ)  # type: ignore[arg-type, assignment]
-        else:
-            raise InvalidReturnValue(f"a {type(value).__name__} cannot become a response")
-        if status is not None:
-            if isinstance(status, str):
-                response.status = status
-            else:
-                response.status_code = int(status)
-        if headers:
-            response.headers.update(headers)
-        return response
-    except (TypeError, ValueError) as error:
-        raise InvalidReturnValue(str(error)) from error
+    if isinstance(value, (str, bytes, bytearray, Iterator)):
+        body = bytes(value) if isinstance(value, bytearray) else value  # PEP 3333 knows bytes only
+        return Response(body, status=status, headers=headers)
+    if isinstance(value, (dict, list)):
+        response = jsonify(value)
+    elif isinstance(value, Response):
+        response = value
+    elif isinstance(value, WerkzeugResponse) or callable(value):
+        response = Response.force_type(value, request.environ)  # type: ignore[arg-type, assignment]
+    else:
+        raise InvalidReturnValue(f"a {type(value).__name__} cannot become a response")
+    if isinstance(status, str):
+        response.status = status
+    elif status is not None:
+        response.status_code = int(status)
+    if headers:
+        response.headers.update(headers)
+    return response
 
 
 def _encode(value: Any) -> Any:

@@ -126,7 +126,7 @@ class Routes:
         self.map.add(copy)
 
     def adapter(self, request: Request) -> MapAdapter:
-        """The map bound to this request's scheme, host and mount point. Raises 400 for an unusable Host."""
+        """The map bound to this request's scheme, host, mount point and method."""
         environ = request.environ
         key = (
             environ["wsgi.url_scheme"],
@@ -134,6 +134,7 @@ class Routes:
             environ.get("SERVER_NAME"),
             environ.get("SERVER_PORT"),
             environ.get("SCRIPT_NAME"),
+            environ["REQUEST_METHOD"],
         )
         adapter = self._adapters.get(key)
         if adapter is None:
@@ -142,7 +143,8 @@ class Routes:
                 request.root_path,
                 url_scheme=request.scheme,
                 path_info="/",
-                default_method="GET",
+                # Of an endpoint's several rules the URL of the request's own method is built first.
+                default_method=request.method,
             )
             if len(self._adapters) >= MAX_ADAPTERS:
                 self._adapters.clear()
@@ -236,3 +238,13 @@ def path_only(url: str) -> str:
     _, _, path, query, fragment = urlsplit(url)
     # "//elsewhere.example/" is a path here and a host to a browser.
     return urlunsplit(("", "", "/" + path.lstrip("/"), query, fragment))
+
+
+def own_path(target: str | None) -> str | None:
+    """`target` if it is a path on this site, else None: what a form or a query says may lead anywhere."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return None
+    # Browsers read a backslash as a slash and drop control characters.
+    if "\\" in target or any(character < " " or character == "\x7f" for character in target):
+        return None
+    return target

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from whitenoise.compress import Compressor
 from keepwsgi.layers.routing import Rule
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class StaticFolder:
@@ -42,15 +43,27 @@ class StaticFolder:
         return Rule(f"{self.prefix}/<path:filename>", endpoint="static", build_only=True)
 
     def serve(self, application: WSGIApplication) -> WSGIApplication:
-        """WSGI middleware: files of the folder from WhiteNoise, anything else from `application`."""
-        whitenoise: WSGIApplication = WhiteNoise(
-            application,
-            root=self._with_twins(),
-            prefix=self.prefix,
-            allow_all_origins=False,
-            immutable_file_test=lambda path, url: True,
-        )
-        return whitenoise
+        """WSGI middleware: files of the folder from WhiteNoise, anything else from `application`.
+
+        The folder is looked through, and its twins are made, at the first request for one of its files.
+        """
+        whitenoise: WSGIApplication | None = None
+
+        def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            nonlocal whitenoise
+            if not environ.get("PATH_INFO", "").startswith(self.prefix):
+                return application(environ, start_response)
+            if whitenoise is None:
+                whitenoise = WhiteNoise(
+                    application,
+                    root=self._with_twins(),
+                    prefix=self.prefix,
+                    allow_all_origins=False,
+                    immutable_file_test=lambda path, url: True,
+                )
+            return whitenoise(environ, start_response)
+
+        return call
 
     def _with_twins(self) -> Path:
         """The folder to serve: a copy with `.gz` beside each file that is smaller compressed."""

@@ -1,0 +1,62 @@
+"""Text that was typed into a form and could not be taken yet: carried from page to page until it can.
+
+A session that ended, or a page that was open too long, must not cost anybody what they wrote.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from keepwsgi.accounts.layer import Request
+from keepwsgi.forms import CONTROL_FIELDS
+from keepwsgi.layers import render_template
+from keepwsgi.layers.routing import own_path
+
+ACTION_FIELD = "carried_action"
+PREFIX = "carried:"
+
+
+class Carried(TypedDict):
+    """Where the form was going, and its fields as (name, text)."""
+
+    action: str
+    fields: list[tuple[str, str]]
+
+
+def carried_fields(request: Request) -> Carried | None:
+    """What the refused request carried: its own fields, or those it was carrying for another one.
+
+    Passwords are not carried. A multipart body of a stranger is not even read. None if nothing is left.
+    """
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return None
+    if ACTION_FIELD in request.form:
+        return carried_on(request)
+    fields = [
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if name not in CONTROL_FIELDS and "password" not in name
+    ]
+    return {"action": request.root_path + request.path, "fields": fields} if fields else None
+
+
+def carried_on(request: Request) -> Carried | None:
+    """The fields that a sign-in form carries for another form, or None."""
+    action = own_path(request.form.get(ACTION_FIELD))
+    fields = [
+        (name.removeprefix(PREFIX), text)
+        for name, text in request.form.items(multi=True)
+        if name.startswith(PREFIX)
+    ]
+    return {"action": action, "fields": fields} if action and fields else None
+
+
+def is_carried(field: str) -> bool:
+    """Whether a field of the sign-in form belongs to the form it carries on."""
+    return field == ACTION_FIELD or field.startswith(PREFIX)
+
+
+def login_page(request: Request, *, carried: Carried | None = None, **context: Any) -> str:
+    """The sign-in page, with what it carries."""
+    values: dict[str, Any] = {"draft": {}, "errors": {}, "next": "", "can_register": False, **context}
+    return render_template(request, "login.html", carried=carried, **values)

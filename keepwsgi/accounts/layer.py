@@ -1,0 +1,79 @@
+"""Who is asking, and whether they may.
+
+Flask-Login calls these `current_user` and `@login_required`, with the default the other way round: here
+every view is for signed-in readers unless it is marked `@public`, so that forgetting the mark shows a
+sign-in page and not somebody's memos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from werkzeug.exceptions import Unauthorized
+
+from keepwsgi.accounts import service
+from keepwsgi.accounts.service import User
+from keepwsgi.database.database import Write
+from keepwsgi.database.layer import Request as DatabaseRequest
+from keepwsgi.layers import Handler, Response, offers
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Request(DatabaseRequest):
+    """The request that views of the application are handed: `user` is who sent it, or None."""
+
+    user: User | None
+
+    @property
+    def reader(self) -> User:
+        """The signed-in user; raises 401 where there is none."""
+        if self.user is None:
+            raise Unauthorized()
+        return self.user
+
+    def writing(self) -> AbstractContextManager[Write]:
+        """The one write of this request, on behalf of the signed-in user."""
+        return self.writing_for(self.reader.id)
+
+
+def public(view: View) -> View:
+    """Mark a view that may be seen without signing in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def load_user(request: Request) -> User | None:
+    """The user whose session this is; None if it was ended elsewhere. One indexed query, and only if asked."""
+    user_id, epoch = request.session.get("user_id"), request.session.get("epoch")
+    if not isinstance(user_id, int) or not isinstance(epoch, int):
+        return None
+    return service.load_user(request.reading, user_id, epoch)
+
+
+def sign_in(request: Request, user: User) -> None:
+    """Begin a new session for `user`: whatever the old one held, a CSRF token among it, is gone."""
+    request.session.clear()
+    request.session.update(user_id=user.id, epoch=user.epoch)
+    request.session.permanent = True
+    request.user = user
+
+
+@offers(user=load_user)
+def accounts(handler: Handler) -> Handler:
+    """The layer: offers `request.user`, and answers 401 for a view that is not public and nobody signed in.
+
+    It stands outside `csrf`: a form sent after the session has ended is asked to sign in, not told that its
+    token is wrong. Nothing has been changed by then.
+    """
+
+    def handle(request: Request) -> Response:
+        if request.url_rule is not None and request.method != "OPTIONS":
+            view = request.app.routes.views[request.url_rule.endpoint]
+            if not getattr(view, "is_public", False) and request.user is None:
+                raise Unauthorized()
+        return handler(request)
+
+    return handle

@@ -1,0 +1,127 @@
+"""What the account forms may hold. Forms by `model_validate_strings`, JSON strictly; unknown fields refused."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+
+from keepwsgi.database.text import UnstorableText, storable
+
+USERNAME_LONGEST: Final = 40
+PASSWORD_SHORTEST: Final = 8
+PASSWORD_LONGEST: Final = 1000
+
+
+def username_key(username: str) -> str:
+    """Return what a name is found by: two spellings of one name (case, Unicode form) have one key."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", username).casefold())
+
+
+def _storable(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return storable(value)
+    except UnstorableText:
+        raise PydanticCustomError("unstorable_text", "This has a character that cannot be stored.") from None
+
+
+def _proper_username(value: str) -> str:
+    name = value.strip()
+    if not name:
+        raise PydanticCustomError("username_missing", "Choose a name.")
+    if len(name) > USERNAME_LONGEST:
+        raise PydanticCustomError(
+            "username_long", "A name has at most {longest} characters.", {"longest": USERNAME_LONGEST}
+        )
+    if not name[0].isalnum() or not all(character.isalnum() or character in "._-" for character in name):
+        raise PydanticCustomError(
+            "username_letters", "A name begins with a letter or digit; after that . _ and - may be used too."
+        )
+    return name
+
+
+def _new_password(value: SecretStr) -> SecretStr:
+    length = len(value.get_secret_value())
+    if length < PASSWORD_SHORTEST:
+        raise PydanticCustomError(
+            "password_short", "A password has at least {shortest} characters.", {"shortest": PASSWORD_SHORTEST}
+        )
+    return _any_password(value)
+
+
+def _any_password(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) > PASSWORD_LONGEST:
+        raise PydanticCustomError(
+            "password_long", "A password has at most {longest} characters.", {"longest": PASSWORD_LONGEST}
+        )
+    return value
+
+
+def _known_at_most(value: str) -> str:
+    # A name nobody can have need not be kept whole for the throttle.
+    return value.strip()[: 2 * USERNAME_LONGEST]
+
+
+NewUsername = Annotated[str, BeforeValidator(_storable), AfterValidator(_proper_username)]
+GivenUsername = Annotated[str, BeforeValidator(_storable), AfterValidator(_known_at_most)]
+NewPassword = Annotated[SecretStr, BeforeValidator(_storable), AfterValidator(_new_password)]
+GivenPassword = Annotated[SecretStr, BeforeValidator(_storable), AfterValidator(_any_password)]
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Credentials(_Form):
+    """A name and a password for a new account."""
+
+    username: NewUsername
+    password: NewPassword
+
+
+class RegisterForm(Credentials):
+    """The registration form: the password is typed twice."""
+
+    password_confirm: GivenPassword
+
+    @model_validator(mode="after")
+    def _same_password(self) -> Self:
+        _check_same(self.password, self.password_confirm)
+        return self
+
+
+class SignInForm(_Form):
+    """The sign-in form. It does not say what a name or a password must look like."""
+
+    username: GivenUsername
+    password: GivenPassword
+
+
+class PasswordForm(_Form):
+    """The form that changes the password."""
+
+    current_password: GivenPassword
+    password: NewPassword
+    password_confirm: GivenPassword
+
+    @model_validator(mode="after")
+    def _same_password(self) -> Self:
+        _check_same(self.password, self.password_confirm)
+        return self
+
+
+class PreferencesForm(_Form):
+    """Language and theme; "" is no preference: what the browser and the system say."""
+
+    language: Literal["", "ko", "en"] = ""
+    theme: Literal["", "light", "dark"] = ""
+
+
+def _check_same(password: SecretStr, confirm: SecretStr) -> None:
+    if password.get_secret_value() != confirm.get_secret_value():
+        # Pydantic gives a model's own error no field; the type says which one it belongs to.
+        raise PydanticCustomError("password_confirm", "The two passwords are not the same.")

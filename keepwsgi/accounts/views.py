@@ -1,0 +1,185 @@
+"""Registering, signing in and out, and an account's own settings."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+from keepwsgi.accounts import service
+from keepwsgi.accounts.carried import carried_on, is_carried, login_page
+from keepwsgi.accounts.layer import Request, public, sign_in
+from keepwsgi.accounts.schemas import PasswordForm, PreferencesForm, RegisterForm, SignInForm
+from keepwsgi.accounts.throttle import TooManyAttempts
+from keepwsgi.forms import InvalidForm, read_form
+from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
+from keepwsgi.layers.routing import own_path
+from keepwsgi.translations import LANGUAGES, translate, translate_many
+
+
+def back_to(request: Request, target: str | None) -> Response:
+    """303 to `target`, a path of this site, or to the board."""
+    return redirect(own_path(target) or request.url_for("memos.board"), 303)
+
+
+@public
+def register(request: Request) -> Any:
+    """A new account: the first makes the administrator, later ones as `REGISTRATION` allows."""
+    if request.user is not None:
+        return back_to(request, None)
+    policy = request.app.config["REGISTRATION"]
+    if not service.can_register(request.reading, policy):
+        return render_template(request, "closed.html"), 403
+    first = not service.has_users(request.reading)
+    context: dict[str, Any] = {"first": first, "draft": request.form, "errors": {}}
+    if request.method == "GET":
+        return render_template(request, "register.html", **context)
+    try:
+        form = read_form(request, RegisterForm)
+        user = service.register(request.database, form, policy)
+    except InvalidForm as error:
+        return render_template(request, "register.html", **{**context, "errors": error.errors}), 422
+    except service.UsernameTaken:
+        errors = {"username": [translate(request, "This name is taken.")]}
+        return render_template(request, "register.html", **{**context, "errors": errors}), 422
+    except service.RegistrationClosed:
+        return render_template(request, "closed.html"), 403
+    sign_in(request, user)
+    return back_to(request, None)
+
+
+@public
+def login(request: Request) -> Any:
+    """The sign-in page; it carries on what was typed into a form that needed it."""
+    target = request.values.get("next", "")
+    if request.method == "GET":
+        if request.user is not None:
+            return back_to(request, target)
+        if not service.has_users(request.reading):
+            return redirect(request.url_for("accounts.register"), 303)
+        return login_page(request, next=target, can_register=may_register(request))
+    carried = carried_on(request)
+    headers: dict[str, str] = {}
+    try:
+        form = read_form(request, SignInForm, ignore=is_carried)
+        user = service.authenticate(request.database, form, request.remote_addr or "")
+    except InvalidForm as error:
+        errors, status = error.errors, 422
+    except TooManyAttempts as error:
+        errors, status = {"form": [wait(request, error)]}, 429
+        headers = {"Retry-After": str(error.retry_after)}
+    except service.BadCredentials:
+        errors, status = {"form": [translate(request, "The name or the password is not right.")]}, 422
+    else:
+        sign_in(request, user)
+        if carried is None:
+            return back_to(request, target)
+        return render_template(
+            request,
+            "carried.html",
+            heading=translate(request, "You are signed in again"),
+            message=translate(request, "This is what you had typed. It has not been saved yet."),
+            carried=carried,
+            resend=True,
+        )
+    page = login_page(
+        request,
+        next=target,
+        carried=carried,
+        draft={"username": request.form.get("username", "")},
+        errors=errors,
+        can_register=may_register(request),
+    )
+    return page, status, headers
+
+
+def may_register(request: Request) -> bool:
+    """Whether the sign-in page offers to make an account."""
+    return service.can_register(request.reading, request.app.config["REGISTRATION"])
+
+
+def wait(request: Request, error: TooManyAttempts) -> str:
+    """How long to wait, in whole minutes."""
+    minutes = max(1, math.ceil(error.retry_after / 60))
+    return translate_many(
+        request,
+        "Too many attempts. Please wait %(num)d minute.",
+        "Too many attempts. Please wait %(num)d minutes.",
+        minutes,
+    )
+
+
+@public
+def logout(request: Request) -> Response:
+    """End this browser's session, and have it forget the pages it kept."""
+    request.session.clear()
+    request.user = None
+    response = redirect(request.url_for("accounts.login"), 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def settings(request: Request) -> Any:
+    """Language and theme, and the way to a new password."""
+    if request.method == "GET":
+        return settings_page(request)
+    try:
+        form = read_form(request, PreferencesForm)
+    except InvalidForm as error:
+        return settings_page(request, error.errors), 422
+    with request.writing() as write:
+        service.set_preferences(write, form)
+    return settled(request, translate(request, "Your settings are saved."))
+
+
+def change_password(request: Request) -> Any:
+    """A new password, which ends every other session of the account."""
+    try:
+        form = read_form(request, PasswordForm)
+        epoch = service.change_password(request.database, request.reader, form, request.remote_addr or "")
+    except InvalidForm as error:
+        return settings_page(request, error.errors), 422
+    except service.BadCredentials:
+        errors = {"current_password": [translate(request, "This is not your password.")]}
+        return settings_page(request, errors), 422
+    except TooManyAttempts as error:
+        page = settings_page(request, {"current_password": [wait(request, error)]})
+        return page, 429, {"Retry-After": str(error.retry_after)}
+    sign_in(request, replace(request.reader, epoch=epoch))
+    return settled(request, translate(request, "Your password is changed. Other sessions have ended."))
+
+
+def end_sessions(request: Request) -> Response:
+    """Sign this account out everywhere but here."""
+    with request.writing() as write:
+        epoch = service.end_sessions(write)
+    sign_in(request, replace(request.reader, epoch=epoch))
+    return settled(request, translate(request, "All other sessions have ended."))
+
+
+def settings_page(request: Request, errors: dict[str, list[str]] | None = None) -> str:
+    """The settings as they stand, or as they were typed."""
+    user = request.reader
+    draft = {"language": user.language or "", "theme": user.theme or "", **request.form}
+    return render_template(
+        request, "settings.html", errors=errors or {}, draft=draft, languages=list(LANGUAGES.items())
+    )
+
+
+def settled(request: Request, message: str) -> Response:
+    """Back to the settings with a message."""
+    flash(request, message, "success")
+    return redirect(request.url_for("accounts.settings"), 303)
+
+
+blueprint = Blueprint(
+    "accounts",
+    [
+        Rule("/register", endpoint=register, methods=["GET", "POST"]),
+        Rule("/login", endpoint=login, methods=["GET", "POST"]),
+        Rule("/logout", endpoint=logout, methods=["POST"]),
+        Rule("/settings", endpoint=settings, methods=["GET", "POST"]),
+        Rule("/settings/password", endpoint=change_password, methods=["POST"]),
+        Rule("/settings/sessions/end", endpoint=end_sessions, methods=["POST"]),
+    ],
+)

@@ -1,0 +1,259 @@
+"""The `keepwsgi` command. Flask calls these `flask run`, `flask routes`, `flask shell` and `@app.cli.command`."""
+
+from __future__ import annotations
+
+import code
+import json
+import secrets
+import sys
+from typing import Any
+
+import click
+
+from keepwsgi import __version__, create_app, onion
+from keepwsgi.accounts import service as accounts
+from keepwsgi.accounts.schemas import Credentials
+from keepwsgi.config import Settings, SettingsError, load_settings
+from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
+from keepwsgi.memos import demo as demo_memos
+from keepwsgi.memos import service as memos
+
+
+class Commands(click.Group):
+    """A group whose commands answer what can be expected to go wrong with one line, not a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; raises click.ClickException for a wrong setting or a database that is away."""
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, DatabaseUnavailable, DatabaseOutdated) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="keepwsgi")
+def main() -> None:
+    """Notes in the manner of Google Keep, on pure WSGI."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.  [KEEPWSGI_HOST, else 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [KEEPWSGI_PORT, else 8080]")
+@click.option("--threads", type=click.IntRange(1, 512), help="Requests at once.  [KEEPWSGI_THREADS, else 8]")
+@click.option("--debug", is_flag=True, help="Reload on change, and show a debugger: for this machine only.")
+def serve(host: str | None, port: int | None, threads: int | None, debug: bool) -> None:
+    """Serve the board with waitress.
+
+    SIGTERM closes the listener and lets running requests finish.
+    """
+    given = {"host": host, "port": port, "threads": threads}
+    settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    if debug:
+        serve_debugging(settings)
+        return
+    from keepwsgi.server import serve as serve_waitress
+
+    try:
+        serve_waitress(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            max_body=max(settings.max_upload, settings.max_import),
+            behind_proxy=settings.trusted_proxies > 0,
+            announce=lambda url: click.echo(f"keepwsgi {__version__} is serving on {url}"),
+        )
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
+
+
+def serve_debugging(settings: Settings) -> None:
+    """Werkzeug's server with its reloader and its debugger, which runs any code it is sent: loopback only."""
+    import ipaddress
+
+    from werkzeug.serving import run_simple
+
+    from keepwsgi.factory import create_app, template_folder
+
+    try:
+        loopback = settings.host == "localhost" or ipaddress.ip_address(settings.host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise click.ClickException(f"--debug lets anybody who reaches it run code, so not on {settings.host}")
+    run_simple(
+        settings.host,
+        settings.port,
+        create_app(settings, debug=True),
+        use_reloader=True,
+        use_debugger=True,
+        threaded=True,
+        extra_files=[str(path) for path in template_folder().glob("*.html")],
+    )
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def routes(as_json: bool) -> None:
+    """Show the URL map: methods, rule, endpoint, blueprint."""
+    rows = onion.routes(create_app())
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        click.echo(onion.table(rows))
+
+
+@main.command()
+def layers() -> None:
+    """Show what a request goes through, outermost first: layer, what Flask calls it, source file."""
+    click.echo(onion.table(onion.layers(create_app())))
+
+
+@main.command()
+def shell() -> None:
+    """Open a Python shell inside an application context."""
+    app = create_app()
+    with app.app_context():
+        names = {"app": app, "database": database()}
+        code.interact(
+            banner=f"Python {sys.version.split()[0]}, keepwsgi {__version__}: {', '.join(names)}", local=names
+        )
+
+
+@main.group()
+def db() -> None:
+    """Migrate the database."""
+
+
+def database() -> Database:
+    """The database of the settings."""
+    return Database(load_settings().database_url)
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables to this release. A SQLite database does this by itself at first use."""
+    store = database()
+    store.upgrade()
+    click.echo(f"The database is at revision {store.current()}.")
+
+
+@db.command()
+def current() -> None:
+    """Show the revision the database is at."""
+    click.echo(database().current() or "none")
+
+
+@db.command()
+@click.option("-m", "--message", required=True, help="What the migration does.")
+def revision(message: str) -> None:
+    """Write a new migration: what differs between the database and the models."""
+    click.echo(database().revision(message))
+
+
+@main.group()
+def user() -> None:
+    """Manage accounts."""
+
+
+def read_password(from_stdin: bool) -> str:
+    """The password, from the first line of standard input or asked for twice."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def credentials(name: str, password: str) -> Credentials:
+    """Name and password, checked. Raises click.ClickException for what cannot be taken."""
+    from pydantic import ValidationError
+
+    try:
+        return Credentials.model_validate_strings({"username": name, "password": password})
+    except ValidationError as error:
+        raise click.ClickException("; ".join(detail["msg"] for detail in error.errors())) from error
+
+
+def find(store: Database, name: str) -> accounts.User:
+    """The account of that name. Raises click.ClickException where there is none."""
+    with store.reading() as session:
+        found = accounts.find_user(session, name)
+    if found is None:
+        raise click.ClickException(f"there is no account {name!r}")
+    return found
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--admin", is_flag=True, help="Make it an administrator.")
+def user_add(name: str, password_stdin: bool, admin: bool) -> None:
+    """Make an account; the very first one is an administrator anyway."""
+    form = credentials(name, read_password(password_stdin))
+    try:
+        added = accounts.add_user(database(), form, is_admin=admin)
+    except accounts.UsernameTaken:
+        raise click.ClickException(f"the name {name!r} is taken") from None
+    click.echo(f"Added {added.username}{' (administrator)' if added.is_admin else ''}.")
+
+
+@user.command("passwd")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def user_passwd(name: str, password_stdin: bool) -> None:
+    """Set a new password, which ends every session of the account."""
+    store = database()
+    found = find(store, name)
+    form = credentials(found.username, read_password(password_stdin))
+    accounts.set_password(store, found.id, form.password.get_secret_value())
+    click.echo(f"The password of {found.username} is changed and its sessions have ended.")
+
+
+@user.command("list")
+def user_list() -> None:
+    """List the accounts."""
+    with database().reading() as session:
+        for each in accounts.list_users(session):
+            click.echo(f"{each.username}{'  administrator' if each.is_admin else ''}")
+
+
+@user.command("delete")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def user_delete(name: str, yes: bool) -> None:
+    """Delete an account and all its memos, for ever."""
+    store = database()
+    found = find(store, name)
+    if not yes:
+        click.confirm(f"Delete {found.username} and everything that is theirs, for ever?", abort=True)
+    accounts.delete_user(store, found.id)
+    click.echo(f"Deleted {found.username}.")
+
+
+@main.command()
+@click.option("--memos", "count", type=click.IntRange(0, 1_000_000), default=60, show_default=True)
+def demo(count: int) -> None:
+    """Make a user `demo` with realistic memos, Korean and English; prints its password."""
+    store = database()
+    password = secrets.token_urlsafe(12)
+    try:
+        added = accounts.add_user(store, credentials("demo", password))
+    except accounts.UsernameTaken:
+        raise click.ClickException(
+            "there is a user demo already; `keepwsgi user delete demo` removes it"
+        ) from None
+    with click.progressbar(length=count, label="Writing memos", file=sys.stderr) as bar:
+        demo_memos.fill(store, added.id, count, progress=bar.update)
+    click.echo(f"Sign in as demo with the password {password}")
+
+
+@main.group("memos")
+def memos_group() -> None:
+    """Look after the memos."""
+
+
+@memos_group.command()
+def render() -> None:
+    """Render every body anew; needed after a release that renders Markdown differently."""
+    with click.progressbar(length=0, label="Rendering", file=sys.stderr) as bar:
+        count = memos.render_all(database(), progress=bar.update)
+    click.echo(f"Rendered {count} memos.")

@@ -1,0 +1,181 @@
+"""What a reader sees when something went wrong: what happened, what was kept, what to do.
+
+These pages ask nothing of the database or the session; they must work when those are what failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from werkzeug.exceptions import HTTPException
+
+from keepwsgi.accounts.carried import Carried, carried_fields, login_page
+from keepwsgi.accounts.layer import Request
+from keepwsgi.accounts.passwords import TooBusy
+from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
+from keepwsgi.layers import CSRFError, ErrorHandlers, redirect, render_template
+from keepwsgi.layers.csrf import SAFE_METHODS
+from keepwsgi.memos.service import InTrash, MemoNotFound, NotInTrash
+from keepwsgi.translations import translate
+
+#: Seconds after which a client may try again, in `Retry-After` (RFC 9110, 10.2.3).
+RETRY_AFTER = 5
+
+Answer = tuple[str, int, list[tuple[str, str]]]
+
+
+def texts(request: Request, status: int) -> tuple[str, str]:
+    """Title and message of an error page, in the reader's language."""
+    match status:
+        case 400:
+            title = translate(request, "The request cannot be understood")
+            message = translate(request, "Something in the address or in what was sent is malformed.")
+        case 401:
+            title = translate(request, "Please sign in")
+            message = translate(request, "This page is only for those who have signed in.")
+        case 403:
+            title = translate(request, "This is not allowed")
+            message = translate(request, "The server understood what was asked, and will not do it.")
+        case 404:
+            title = translate(request, "There is nothing here")
+            message = translate(
+                request, "The address may be mistyped, or the memo may have been deleted for ever."
+            )
+        case 405:
+            title = translate(request, "This cannot be done here")
+            message = translate(request, "The address exists, but not for this kind of request.")
+        case 409:
+            title = translate(request, "Something has changed in the meantime")
+            message = translate(request, "Go back, reload the page and try again. Nothing was changed.")
+        case 413:
+            title = translate(request, "That is too large")
+            message = translate(request, "More was sent than this page takes. Nothing was changed.")
+        case 414:
+            title = translate(request, "The address is too long")
+            message = translate(request, "The address holds more than this page takes.")
+        case 415:
+            title = translate(request, "This kind of content is not taken here")
+            message = translate(request, "The content was sent as a type that this page does not read.")
+        case 422:
+            title = translate(request, "Something typed cannot be taken")
+            message = translate(request, "Go back and correct it. Nothing was changed.")
+        case 429:
+            title = translate(request, "Too many attempts")
+            message = translate(request, "Please wait a little before trying again.")
+        case 503:
+            title = translate(request, "The memos cannot be reached just now")
+            message = translate(request, "Nothing was changed. Go back and try again in a few seconds.")
+        case _ if status >= 500:
+            title = translate(request, "Something went wrong here")
+            message = translate(request, "It is our mistake, and it has been logged under the number below.")
+        case _:
+            title = HTTPStatus(status).phrase
+            message = ""
+    return title, message
+
+
+def error_page(
+    request: Request, status: int, *, message: str = "", headers: Any = (), carried: Carried | None = None
+) -> Answer:
+    """The page for `status`; `message` instead of the usual one, `carried` to be sent again."""
+    title, usual = texts(request, status)
+    page = render_template(
+        request,
+        "error.html",
+        status=status,
+        title=title,
+        message=message or usual,
+        request_id=request.id,
+        carried=carried,
+    )
+    return page, status, [("Cache-Control", "no-store"), *headers]
+
+
+def http_error(request: Request, error: HTTPException) -> Answer:
+    """Any error with a status: its page, with the headers the error asks for (`Allow`, `Retry-After`)."""
+    status = error.code or 500
+    headers = [pair for pair in error.get_headers(request.environ) if pair[0] != "Content-Type"]
+    return error_page(request, status, headers=headers)
+
+
+def here(request: Request) -> str:
+    """The path and query of this request, mount point included."""
+    return request.root_path + request.full_path.rstrip("?")
+
+
+def unauthorized(request: Request, error: HTTPException) -> Any:
+    """A GET goes to the sign-in page and back; a form is asked to sign in and keeps what was typed."""
+    if request.method in SAFE_METHODS:
+        return redirect(request.url_for("accounts.login", next=here(request)), 303)
+    return login_page(request, carried=carried_fields(request)), 401
+
+
+def forged(request: Request, error: CSRFError) -> Answer:
+    """A form without its token: the reader sees what was typed and, unless another site sent it, may send it."""
+    if error.from_elsewhere:
+        message = translate(request, "The form was sent from another site, so nothing was done.")
+    else:
+        message = translate(
+            request, "The page was open for too long, or the browser keeps no cookies. Nothing was changed."
+        )
+    page = render_template(
+        request,
+        "carried.html",
+        heading=translate(request, "Please send this once more"),
+        message=message,
+        carried=carried_fields(request),
+        resend=not error.from_elsewhere and request.user is not None,
+    )
+    return page, 400, [("Cache-Control", "private, no-store")]
+
+
+def not_found(request: Request, error: Exception) -> Answer:
+    """A memo that is not there, or not this reader's: the two look the same."""
+    return error_page(request, 404)
+
+
+def misplaced(request: Request, error: Exception) -> Answer:
+    """What was asked for is done only in the trash, or only outside it."""
+    if isinstance(error, InTrash):
+        message = translate(request, "The memo is in the trash. Restore it first. Nothing was changed.")
+    else:
+        message = translate(request, "Only a memo in the trash is deleted for ever. Nothing was changed.")
+    return error_page(request, 409, message=message)
+
+
+def unavailable(request: Request, error: Exception) -> Answer:
+    """The database is locked or away, or too many passwords are being tried: nothing is lost by waiting."""
+    request.app.logger.warning("Answered 503: %s", error)
+    carried = None if request.method in SAFE_METHODS else carried_fields(request)
+    return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=carried)
+
+
+def outdated(request: Request, error: DatabaseOutdated) -> Answer:
+    """The tables are older or newer than this release; only the operator can mend that."""
+    request.app.logger.error("%s", error)
+    message = translate(request, "The database has not been prepared for this release: run keepwsgi db upgrade.")
+    return error_page(request, 503, message=message, headers=[("Retry-After", "60")])
+
+
+def user_gone(request: Request, error: UserGone) -> Any:
+    """The account was deleted while its owner was writing."""
+    request.session.clear()
+    return redirect(request.url_for("accounts.login"), 303)
+
+
+_HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
+    401: unauthorized,
+    CSRFError: forged,
+    HTTPException: http_error,
+    MemoNotFound: not_found,
+    InTrash: misplaced,
+    NotInTrash: misplaced,
+    DatabaseUnavailable: unavailable,
+    DatabaseOutdated: outdated,
+    TooBusy: unavailable,
+    UserGone: user_gone,
+}
+
+error_handlers = ErrorHandlers(_HANDLERS)

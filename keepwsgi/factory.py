@@ -1,0 +1,178 @@
+"""The composition root: every part of the application is named here and nowhere else.
+
+Reading the two lists in `create_app`, middleware and layers, is reading the application.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from keepwsgi import __version__, health
+from keepwsgi.accounts import views as accounts_views
+from keepwsgi.accounts.freshness import private_by_default
+from keepwsgi.accounts.layer import Request, accounts
+from keepwsgi.config import Settings, load_settings, secret_key
+from keepwsgi.database import Database
+from keepwsgi.database.layer import database
+from keepwsgi.error_pages import error_handlers
+from keepwsgi.layers import (
+    SECURITY_HEADERS,
+    Application,
+    CookieSessions,
+    Routes,
+    StaticFolder,
+    Templates,
+    access_log,
+    body_limits,
+    contexts,
+    csrf,
+    default_headers,
+    errors,
+    install_gettext,
+    last_resort,
+    locale,
+    request_id,
+    sessions,
+)
+from keepwsgi.layers.logging import configure
+from keepwsgi.layers.static import tree_digest
+from keepwsgi.memos import views as memos_views
+from keepwsgi.translations import LANGUAGES, catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PACKAGE = Path(__file__).parent
+#: The largest body of a form, in bytes; a rule that takes more says so itself.
+MAX_FORM = 2 * 1024 * 1024
+#: The cookie of somebody who keeps coming is renewed once a day, and lasts this long after the last time.
+SESSION_LIFETIME = timedelta(days=90)
+SESSION_REFRESH = timedelta(days=1)
+
+
+def create_app(settings: Settings | None = None, *, debug: bool = False) -> Application:
+    """The application for `settings`, by default those of the environment; `debug` lets exceptions through.
+
+    Opens no database and starts nothing; only the secret key is made if there is none. Raises SettingsError.
+    """
+    settings = settings or load_settings()
+    logger = logging.getLogger("keepwsgi")
+    configure(logger, settings.log_format)
+    static = StaticFolder(PACKAGE / "static", compressed=settings.data_dir / "cache" / "static")
+    store = Database(settings.database_url)
+    templates = make_templates(template_folder(), debug=debug)
+    routes = Routes([static.rule, accounts_views.blueprint, memos_views.blueprint, health.blueprint])
+    cookies = CookieSessions([secret_key(settings)], lifetime=SESSION_LIFETIME, refresh_after=SESSION_REFRESH)
+
+    def chosen_language(request: Request) -> str | None:
+        # An error page must not ask a database that has just failed.
+        return request.user.language if request.loaded("user") and request.user else None
+
+    return Application(
+        routes,
+        middleware=[
+            partial(default_headers, headers=SECURITY_HEADERS),
+            partial(proxy_fix, proxies=settings.trusted_proxies),
+            partial(under_prefix, prefix=settings.url_prefix),
+            static.serve,
+        ],
+        layers=[
+            request_id(trust_header=settings.trusted_proxies > 0),
+            access_log(logger),
+            contexts,
+            last_resort(error_handlers),
+            private_by_default,
+            sessions(cookies),
+            routes.match,
+            database(store),
+            errors(error_handlers),
+            body_limits(MAX_FORM),
+            # Outside csrf: a form sent after the session has ended is asked to sign in.
+            accounts,
+            csrf(reads_multipart=lambda request: request.user is not None),
+            locale(tuple(LANGUAGES), choice=chosen_language),
+        ],
+        templates=templates,
+        request_class=request_class(settings),
+        config={
+            "RELEASE": f"{__version__}-{static.digest}-{tree_digest(template_folder())}",
+            "REGISTRATION": settings.registration,
+            "TRASH_DAYS": settings.trash_days,
+            "DATABASE": store,
+        },
+        debug=debug,
+    )
+
+
+def request_class(settings: Settings) -> type[Request]:
+    """The request with the limits and hosts of `settings`."""
+    return type(
+        "Request",
+        (Request,),
+        {"trusted_hosts": list(settings.trusted_hosts) or None, "max_form_memory_size": MAX_FORM},
+    )
+
+
+def template_folder() -> Path:
+    """Where the templates lie: inside an installed package, or at the top of a checkout."""
+    packed = PACKAGE / "templates"
+    return packed if packed.is_dir() else PACKAGE.parent / "templates"
+
+
+def make_templates(folder: Path, *, debug: bool) -> Templates:
+    """The Jinja environment with icons, dates and both languages."""
+    from lucide.jinja import lucide
+
+    templates = Templates(
+        folder,
+        names={"lucide": lucide},
+        filters={"datetime": datetime_filter, "date": date_filter},
+        auto_reload=debug,
+    )
+    install_gettext(templates.environment, catalogue)
+    return templates
+
+
+@pass_context
+def datetime_filter(context: Context, moment: datetime) -> str:
+    """An absolute date and time in the reader's language: a relative one would age in a kept page."""
+    from babel.dates import format_datetime
+
+    return format_datetime(moment, "medium", locale=context["request"].locale)
+
+
+@pass_context
+def date_filter(context: Context, moment: datetime) -> str:
+    """An absolute date in the reader's language."""
+    from babel.dates import format_date
+
+    return format_date(moment, "medium", locale=context["request"].locale)
+
+
+def proxy_fix(application: WSGIApplication, proxies: int) -> WSGIApplication:
+    """Believe the X-Forwarded headers of that many proxies; of none by default, since anybody can send them."""
+    if not proxies:
+        return application
+    return ProxyFix(application, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=0, x_prefix=0)
+
+
+def under_prefix(application: WSGIApplication, prefix: str) -> WSGIApplication:
+    """Put the path that a proxy has stripped back into SCRIPT_NAME, so that URLs begin with it."""
+    if not prefix:
+        return application
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["SCRIPT_NAME"] = prefix + environ.get("SCRIPT_NAME", "")
+        return application(environ, start_response)
+
+    return call

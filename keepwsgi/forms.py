@@ -1,0 +1,85 @@
+"""Between a posted form and a pydantic model: reading it, and saying what is wrong in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import UnprocessableEntity
+
+from keepwsgi.layers.csrf import FIELD as CSRF_FIELD
+from keepwsgi.layers.request import Request
+from keepwsgi.translations import translate
+
+Model = TypeVar("Model", bound=BaseModel)
+
+#: Fields that say how to answer, not what to write.
+CONTROL_FIELDS = frozenset((CSRF_FIELD, "next", "confirm"))
+
+
+class InvalidForm(UnprocessableEntity):
+    """What was typed cannot be taken. `errors` is field -> messages; "form" is the form as a whole."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{field}: {text}" for field, texts in errors.items() for text in texts))
+        self.errors = errors
+
+
+def read_form(
+    request: Request, model: type[Model], *, ignore: Callable[[str], bool] = lambda field: False
+) -> Model:
+    """The posted form as a `model`. Raises `InvalidForm`, a 422, with messages in the reader's language.
+
+    Fields for which `ignore(name)` says so are not the model's.
+    """
+    fields: dict[str, str] = {}
+    for name, values in request.form.lists():
+        if name in CONTROL_FIELDS or ignore(name):
+            continue
+        if len(values) > 1:
+            raise InvalidForm({name: [translate(request, "This field was sent more than once.")]})
+        fields[name] = values[0]
+    try:
+        return model.model_validate_strings(fields)
+    except ValidationError as error:
+        raise InvalidForm(messages(request, error)) from error
+
+
+def messages(request: Request, error: ValidationError) -> dict[str, list[str]]:
+    """What pydantic found, by field, translated."""
+    found: dict[str, list[str]] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        kind = detail["type"]
+        # Pydantic gives an error of the whole model no field; its type is named after the one it is about.
+        field = str(detail["loc"][0]) if detail["loc"] else kind
+        text = MESSAGES.get(kind, OTHER)
+        found.setdefault(field, []).append(translate(request, text, **detail.get("ctx", {})))
+    return found
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
+    """Mark a text for the catalogues; it is translated where it is used."""
+    return message
+
+
+OTHER = N_("This cannot be taken.")
+MESSAGES = {
+    "missing": N_("This field is missing."),
+    "extra_forbidden": N_("This form has no such field."),
+    "literal_error": N_("This is not one of the choices."),
+    "int_parsing": N_("This is not a number."),
+    "int_type": N_("This is not a number."),
+    "greater_than_equal": N_("This number is too small."),
+    "less_than_equal": N_("This number is too large."),
+    "int_parsing_size": N_("This number is too large."),
+    "text_long": N_("At most %(longest)d characters are allowed."),
+    "one_place": N_("Say either before or after which memo."),
+    "unstorable_text": N_("This has a character that cannot be stored."),
+    "username_missing": N_("Choose a name."),
+    "username_long": N_("A name has at most %(longest)d characters."),
+    "username_letters": N_("A name begins with a letter or digit; after that . _ and - may be used too."),
+    "password_short": N_("A password has at least %(shortest)d characters."),
+    "password_long": N_("A password has at most %(longest)d characters."),
+    "password_confirm": N_("The two passwords are not the same."),
+}

@@ -1,0 +1,160 @@
+"""Light Markdown for memos: what looks like Markdown is shown as such, a plain note looks as it was typed.
+
+The page shows spaces as they are (`white-space: pre-wrap` on paragraphs, items and headings) and a blank line as the
+margin between two blocks. HTML is text like any other, and a link leads only where a link of a note may lead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from linkify_it import LinkifyIt
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import escape as markdown_escape
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from keepwsgi.memos import markdown_blocks
+
+# Raised whenever the same body would be rendered otherwise; `keepwsgi memos render` then makes it anew.
+HTML_VERSION: Final = 1
+
+_LONG_WORD: Final = re.compile(r"\S{2001,}")
+_LINK: Final = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
+
+# Without http:// in front only these are taken for addresses: `notes.md` and `run.sh` are files.
+_TOP_LEVEL_DOMAINS: Final = [
+    "com", "net", "org", "edu", "gov", "info", "io", "dev", "app", "kr", "jp", "cn", "uk", "de", "fr", "eu", "us", "한국",
+]  # fmt: skip
+
+
+def render(body: str) -> str:
+    """Return the HTML of a memo's body: safe to show, in time proportional to the length of the body."""
+    return str(_MARKDOWN.render(body)).removesuffix("\n")
+
+
+class _Renderer(RendererHTML):
+    """Without line breaks between tags, which `pre-wrap` would show."""
+
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return super().renderToken(tokens, idx, options, env).strip("\n")
+
+    def hardbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "<br>"
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return super().fence(tokens, idx, options, env).removesuffix("\n")
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        tokens[idx].attrSet("rel", "noopener nofollow")
+        return self.renderToken(tokens, idx, options, env)
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        # The number that was typed, not the one that would follow.
+        if tokens[idx].info:
+            tokens[idx].attrSet("value", tokens[idx].info)
+        return self.renderToken(tokens, idx, options, env)
+
+
+class _Links(LinkifyIt):
+    """Finds addresses in words of ordinary length: its search takes the square of a word's length."""
+
+    def test(self, text: str) -> bool:
+        return bool(super().test(_LONG_WORD.sub(_spaces, text)))
+
+    def match(self, text: str) -> Any:
+        return super().match(_LONG_WORD.sub(_spaces, text))
+
+    def match_at_start(self, text: str) -> Any:
+        return None if _LONG_WORD.match(text) else super().match_at_start(text)
+
+
+def _spaces(word: re.Match[str]) -> str:
+    return " " * len(word[0])
+
+
+class _Markdown(MarkdownIt):
+    def validateLink(self, url: str) -> bool:
+        return _LINK.match(url) is not None
+
+    def normalizeLink(self, url: str) -> str:
+        try:
+            return super().normalizeLink(url)
+        except ValueError:
+            return ""  # not a URL after all, and so not a link
+
+    def normalizeLinkText(self, link: str) -> str:
+        return link
+
+
+def _newline(state: StateInline, silent: bool) -> bool:
+    """Break the line where it was broken, and keep the spaces on both sides."""
+    if state.src[state.pos] != "\n":
+        return False
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos += 1
+    return True
+
+
+def _escape(state: StateInline, silent: bool) -> bool:
+    """Take a backslash before punctuation for an escape; at the end of a line it is a backslash."""
+    if state.src.startswith("\\\n", state.pos):
+        if not silent:
+            state.pending += "\\"
+        state.pos += 1
+        return True
+    return markdown_escape(state, silent)
+
+
+def _keep_blank_lines(state: StateCore) -> None:
+    """Give back the blank lines between two blocks: the first is their margin, each further one a line break."""
+    lines = state.src.split("\n")
+    tokens: list[Token] = []
+    for index, token in enumerate(state.tokens):
+        if token.level == 0 and token.map is not None and token.nesting >= 0:
+            blank = 0
+            while blank < token.map[0] and not lines[token.map[0] - blank - 1].strip(" \t"):
+                blank += 1
+            missing = blank if blank == token.map[0] else blank - 1
+            if missing > 0 and token.type == "paragraph_open":
+                inline = state.tokens[index + 1]
+                inline.content = "\n" * missing + inline.content
+            elif missing > 1:
+                tokens += _blank_paragraph(missing - 1)
+        tokens.append(token)
+    state.tokens = tokens
+
+
+def _blank_paragraph(lines: int) -> list[Token]:
+    content = Token("inline", "", 0, content="\n" * lines, children=[], level=1)
+    return [Token("paragraph_open", "p", 1), content, Token("paragraph_close", "p", -1)]
+
+
+def _markdown() -> MarkdownIt:
+    markdown = _Markdown("zero", {"linkify": True, "breaks": True}, renderer_cls=_Renderer)
+    markdown.enable(
+        ["heading", "list", "fence", "emphasis", "strikethrough", "backticks", "link", "autolink", "newline", "escape"]
+    )
+    markdown.enable("linkify")
+    ends_paragraph = {"alt": ["paragraph"]}
+    blocks = markdown.block.ruler
+    blocks.at("paragraph", markdown_blocks.paragraph)
+    blocks.at("heading", markdown_blocks.heading, ends_paragraph)
+    blocks.at("list", markdown_blocks.list_items, ends_paragraph)
+    blocks.at("fence", markdown_blocks.fence, {"alt": ["paragraph", "list"]})
+    markdown.inline.ruler.at("newline", _newline)
+    markdown.inline.ruler.at("escape", _escape)
+    markdown.core.ruler.after("block", "keep_blank_lines", _keep_blank_lines)
+    links = _Links()
+    links.tlds(_TOP_LEVEL_DOMAINS)
+    markdown.linkify = links
+    return markdown
+
+
+_MARKDOWN: Final = _markdown()

@@ -1,0 +1,72 @@
+"""The tables of memos."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from keepwsgi.database.models import Base
+from keepwsgi.database.types import BigId, ByteText, UtcDateTime
+
+
+class MemoRow(Base):
+    """A memo. `body_html` is `body` rendered by version `html_version` of `memos.markdown`."""
+
+    __tablename__ = "memos"
+    __table_args__ = (
+        # One order for all of a user's memos, wherever they are: between two there is always room for a third.
+        Index("uq_memos_user_id_position", "user_id", "position", unique=True),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text, default="text", server_default="text")
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    html_version: Mapped[int]
+    color: Mapped[str] = mapped_column(Text, default="default", server_default="default")
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    archived: Mapped[bool] = mapped_column(default=False, server_default=false())
+    trashed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    position: Mapped[str] = mapped_column(ByteText)
+    revision: Mapped[int] = mapped_column(BigId)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# Each view's order, so that a page is one walk along an index. Outside the class for the sake of `desc()`.
+Index(
+    "ix_memos_board",
+    MemoRow.user_id,
+    MemoRow.archived,
+    MemoRow.pinned.desc(),
+    MemoRow.position,
+    MemoRow.id,
+    sqlite_where=MemoRow.trashed_at.is_(None),
+    postgresql_where=MemoRow.trashed_at.is_(None),
+)
+Index(
+    "ix_memos_trash",
+    MemoRow.user_id,
+    MemoRow.trashed_at,
+    MemoRow.id,
+    sqlite_where=MemoRow.trashed_at.is_not(None),
+    postgresql_where=MemoRow.trashed_at.is_not(None),
+)
+
+
+class Tombstone(Base):
+    """What is left of something deleted for ever, so that the change feed can tell."""
+
+    __tablename__ = "tombstones"
+    __table_args__ = (Index(None, "user_id", "revision"),)
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    object_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(BigId)
+    deleted_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,107 @@
+"""Where keepwsgi means to answer otherwise than Flask, and why. There is no other place for exceptions.
+
+`CONFIGURED`: Flask can be told to do as the layers do; it is told so before anything is compared.
+`ANSWERS`: what is left. Each turns Flask's answer into the one wanted, for the cases that name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException, NotFound
+
+from keepwsgi.layers.routing import path_only
+
+from .comparison import Answer
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A choice of Flask's defaults that is not the layers', and how Flask is told."""
+
+    name: str
+    reason: str
+    apply: Callable[[Flask], None]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`expect` takes Flask's answer and returns the one keepwsgi is meant to give."""
+
+    name: str
+    reason: str
+    expect: Callable[[Answer], Answer]
+
+
+def _readable_json(app: Flask) -> None:
+    provider = app.json
+    assert isinstance(provider, DefaultJSONProvider)
+    provider.ensure_ascii = False
+    provider.sort_keys = False
+
+
+CONFIGURED = (
+    Setting(
+        "readable JSON",
+        "JSON is UTF-8 (RFC 8259, 8.1): Korean stays readable in it and takes half the bytes; keys keep the order given.",
+        _readable_json,
+    ),
+    Setting(
+        "SameSite cookies",
+        "A session cookie is SameSite=Lax unless somebody decides otherwise; Flask leaves it to the browser's default.",
+        lambda app: app.config.update(SESSION_COOKIE_SAMESITE="Lax"),
+    ),
+)
+
+
+def _page(error: HTTPException) -> Answer:
+    """Werkzeug's own page for an error, as an answer."""
+    response = error.get_response()
+    headers = sorted((name.lower(), value) for name, value in response.headers)
+    body = bytes(response.get_data())
+    return Answer(response.status, tuple(headers), body)
+
+
+NOT_FOUND = _page(NotFound())
+
+
+def _relative_location(answer: Answer) -> Answer:
+    location = answer.header("Location")
+    if location is None or location.startswith("/"):
+        return answer
+    relative = path_only(location)
+    absolute_html, relative_html = str(escape(location)), str(escape(relative))
+    shorter = 2 * (len(absolute_html) - len(relative_html))  # the page names the target twice
+    length = int(answer.header("Content-Length") or 0) - shorter
+    body = answer.body.decode().replace(absolute_html, relative_html).encode()
+    moved = replace(answer, body=body).with_header("Location", relative)
+    return moved.with_header("Content-Length", str(length))
+
+
+ANSWERS = {
+    difference.name: difference
+    for difference in (
+        Difference(
+            "path-only redirect",
+            "A missing slash is mended with a path; an absolute URL would repeat a forged Host to the client.",
+            _relative_location,
+        ),
+        Difference(
+            "too many digits",
+            "A number longer than Python converts (4,300 digits) names nothing: 404. In Flask the ValueError is a 500.",
+            lambda answer: NOT_FOUND,
+        ),
+    )
+}
+
+
+def expected(answer: Answer, names: tuple[str, ...]) -> Answer:
+    """What keepwsgi should answer where Flask answers this."""
+    for name in names:
+        answer = ANSWERS[name].expect(answer)
+    return answer

@@ -1,0 +1,130 @@
+"""Databases for the tests: every test that asks for `database` runs on SQLite and on PostgreSQL.
+
+`KEEPWSGI_TEST_POSTGRES` is the URL of a PostgreSQL server and a user who may create databases on it. Without it those
+tests are skipped, except in CI (`CI` set), where they fail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+# Every feature's tables, as the migrations make them.
+import keepwsgi.accounts.models
+import keepwsgi.memos.models  # noqa: F401
+from keepwsgi.database import Database
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2024, 5, 1, 9, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """Return the URL of the PostgreSQL server; skip, or fail in CI, where there is none."""
+    given = os.environ.get("KEEPWSGI_TEST_POSTGRES")
+    problem = "KEEPWSGI_TEST_POSTGRES is not set"
+    if given:
+        url = make_url(given).set(drivername="postgresql+psycopg")
+        engine = create_engine(url, connect_args={"connect_timeout": 5})
+        try:
+            engine.connect().close()
+            return url.render_as_string(hide_password=False)
+        except OperationalError as error:
+            problem = f"PostgreSQL is out of reach: {error}"
+        finally:
+            engine.dispose()
+    if os.environ.get("CI"):
+        pytest.fail(problem)
+    pytest.skip(problem)
+
+
+@contextlib.contextmanager
+def _new_database(server: str) -> Iterator[str]:
+    """Create a database for the length of the block; every test run and worker has its own."""
+    name = f"keepwsgi_test_{uuid.uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def empty_postgres(postgres_server: str) -> Iterator[str]:
+    """Return the URL of a new PostgreSQL database with nothing in it."""
+    with _new_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> Iterator[str]:
+    """Return the URL of a migrated PostgreSQL database, one for the whole session."""
+    with _new_database(postgres_server) as url:
+        database = Database(url)
+        database.upgrade()
+        database.dispose()
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of a migrated, empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "keepwsgi.db"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("migrated_postgres")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        # Everything else belongs to users. Quicker than TRUNCATE for a handful of rows.
+        connection.execute(text("DELETE FROM users"))
+        connection.execute(text("DELETE FROM sign_in_failures"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database(database_url: str, clock: Clock) -> Iterator[Database]:
+    """Return a migrated, empty database that tells the time by `clock`."""
+    database = Database(database_url, clock=clock)
+    yield database
+    database.dispose()
