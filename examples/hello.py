@@ -1,6 +1,6 @@
 """The smallest application: two routes, two layers and a server.
 
-    python examples/hello.py                 or      waitress-serve examples.hello:app
+    python -m examples.hello            or      waitress-serve examples.hello:app
     curl http://127.0.0.1:8080/user/John
 
 Flask's `@app.route` writes the table below for you; here it is a table.

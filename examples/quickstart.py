@@ -1,6 +1,6 @@
 """The exercises of a first Flask course on the layers alone: here hooks, errors and the onion; views next door.
 
-    python -m examples.quickstart            or      waitress-serve examples.quickstart:app
+    python -m examples.quickstart       or      waitress-serve examples.quickstart:app
 
 Each section's comment says what Flask spells. Every POST needs the session's CSRF token: the pages carry it
 in their forms, a program asks for it once and sends it in a header:

@@ -181,7 +181,7 @@ def upload(request: Request) -> str | Response:
         folder = Path(request.app.config["UPLOAD_FOLDER"])
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Random first: nobody overwrites a file, and a name of Hangul, which secure_filename drops, is a name.
-        saved = f"{secrets.token_hex(8)}-{secure_filename(file.filename)}"
+        saved = f"{secrets.token_hex(8)}-{secure_filename(file.filename)[-100:]}"
         file.save(folder / saved)
         return redirect(request.url_for("uploaded", filename=saved), 303)
     return render_template(request, "upload.html")

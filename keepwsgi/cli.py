@@ -15,7 +15,6 @@ from keepwsgi.accounts import service as accounts
 from keepwsgi.accounts.schemas import Credentials
 from keepwsgi.config import Settings, SettingsError, load_settings
 from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
-from keepwsgi.memos import demo as demo_memos
 from keepwsgi.memos import service as memos
 
 
@@ -233,6 +232,8 @@ def user_delete(name: str, yes: bool) -> None:
 @click.option("--memos", "count", type=click.IntRange(0, 1_000_000), default=60, show_default=True)
 def demo(count: int) -> None:
     """Make a user `demo` with realistic memos, Korean and English; prints its password."""
+    from keepwsgi.memos.demo import demo_memos
+
     store = database()
     password = secrets.token_urlsafe(12)
     try:
@@ -242,7 +243,8 @@ def demo(count: int) -> None:
             "there is a user demo already; `keepwsgi user delete demo` removes it"
         ) from None
     with click.progressbar(length=count, label="Writing memos", file=sys.stderr) as bar:
-        demo_memos.fill(store, added.id, count, progress=bar.update)
+        with store.writing(added.id) as write:
+            memos.insert_many(write, demo_memos(count), progress=bar.update)
     click.echo(f"Sign in as demo with the password {password}")
 
 

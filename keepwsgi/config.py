@@ -176,7 +176,7 @@ def _write_once(path: Path, text: str) -> None:
         with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
     finally:
-        os.unlink(temporary)
+        Path(temporary).unlink()
 
 
 def _sqlite_url(path: Path) -> str:

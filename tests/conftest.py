@@ -1,7 +1,7 @@
 """Databases for the tests: every test that asks for `database` runs on SQLite and on PostgreSQL.
 
-`KEEPWSGI_TEST_POSTGRES` is the URL of a PostgreSQL server and a user who may create databases on it. Without it those
-tests are skipped, except in CI (`CI` set), where they fail.
+`KEEPWSGI_TEST_POSTGRES` is the URL of a PostgreSQL server and a user who may create databases on it. Without it
+those tests are skipped, except in CI (`CI` set), where they fail.
 """
 
 from __future__ import annotations

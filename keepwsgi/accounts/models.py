@@ -15,7 +15,7 @@ class UserRow(Base):
     """An account. `epoch` ends sessions when it grows; `revision` counts the writes made for the user."""
 
     __tablename__ = "users"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     username: Mapped[str] = mapped_column(Text)  # as it was typed

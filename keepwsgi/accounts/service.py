@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Select, bindparam, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from keepwsgi.accounts import passwords, throttle
 from keepwsgi.accounts.models import UserRow
 from keepwsgi.accounts.schemas import Credentials, PasswordForm, PreferencesForm, SignInForm, username_key
-from keepwsgi.database import Database, UserGone, Write
+from keepwsgi.database import Database, Write
 from keepwsgi.database.types import is_id
 
 Policy = Literal["first", "open", "closed"]
@@ -153,7 +154,7 @@ def delete_user(database: Database, user_id: int) -> None:
 
 # Built once: SQLAlchemy then finds the compiled statement by its cached key.
 _ANY_USER = select(exists().where(UserRow.id.is_not(None)))
-_USER: Select[Any] = select(
+_USER: Select[*tuple[Any, ...]] = select(
     UserRow.id,
     UserRow.username,
     UserRow.is_admin,
@@ -201,10 +202,10 @@ def _set_hash(write: Write, password_hash: str) -> int:
     return end_sessions(write)
 
 
-def _read(session: Session, statement: Select[Any], **parameters: Any) -> User | None:
+def _read(session: Session, statement: Select[*tuple[Any, ...]], **parameters: Any) -> User | None:
     row = session.execute(statement, parameters).one_or_none()
     return None if row is None else _user(row)
 
 
-def _user(row: Row[Any]) -> User:
+def _user(row: Sequence[Any]) -> User:
     return User(*row)

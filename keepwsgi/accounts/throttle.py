@@ -53,9 +53,7 @@ def forgive(write: Write, user_id: int, username_key: str, address: str) -> None
     """After a successful sign-in: forget the name's failures and remember the address as the user's."""
     session, network = write.session, _network(address)
     session.execute(delete(SignInFailure).where(SignInFailure.username_key == username_key))
-    session.execute(
-        delete(SignInAddress).where(SignInAddress.signed_in_at <= write.now - ADDRESS_KNOWN_FOR)
-    )
+    session.execute(delete(SignInAddress).where(SignInAddress.signed_in_at <= write.now - ADDRESS_KNOWN_FOR))
     known = session.get(SignInAddress, (user_id, network))
     if known is None:
         session.add(SignInAddress(user_id=user_id, address=network, signed_in_at=write.now))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,8 +21,9 @@ MIGRATION_PATIENCE: Final = 60
 # How long a connection waits for its server.
 CONNECT_TIMEOUT: Final = 5
 
-# https://sqlite.org/rescode.html: busy, locked, read-only, input/output error, full, cannot open, locking protocol.
-_PASSING_SQLITE_ERRORS: Final = frozenset({5, 6, 8, 10, 13, 14, 15})
+# https://sqlite.org/rescode.html: busy, locked, input/output error, full, cannot open, locking protocol.
+_PASSING_SQLITE_ERRORS: Final = frozenset({5, 6, 10, 13, 14, 15})
+_READ_ONLY: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,9 @@ def _sqlite_engine(
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    _translate_errors(engine, _is_passing_sqlite_error)
+    # To a reader "read-only" says that the program is wrong, to a writer that the disk is.
+    passing = _PASSING_SQLITE_ERRORS if "query_only = ON" in pragmas else _PASSING_SQLITE_ERRORS | {_READ_ONLY}
+    _translate_errors(engine, lambda error: _sqlite_code(error) in passing)
     return engine
 
 
@@ -126,12 +128,12 @@ def _server_engine(url: URL, patience: float, *, poolclass: type[Pool] | None = 
 
 def _is_passing_server_error(error: BaseException) -> bool:
     # By name: psycopg is an extra, and this module is imported where it is not installed.
-    return any(kind.__module__ == "psycopg" and kind.__name__ == "OperationalError" for kind in type(error).__mro__)
+    kinds = [f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__]
+    return "psycopg.OperationalError" in kinds
 
 
-def _is_passing_sqlite_error(error: BaseException) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return isinstance(code, int) and code & 0xFF in _PASSING_SQLITE_ERRORS
+def _sqlite_code(error: BaseException) -> int | None:
+    return error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) else None
 
 
 def _translate_errors(engine: Engine, is_passing: Callable[[BaseException], bool]) -> None:
@@ -145,7 +147,7 @@ def _translate_errors(engine: Engine, is_passing: Callable[[BaseException], bool
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        status = os.stat(path)
+        status = path.stat()
     except OSError:
         return None
     return status.st_dev, status.st_ino

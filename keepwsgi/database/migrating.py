@@ -81,7 +81,8 @@ def write_revision(url: URL, message: str) -> Path:
     with _connection(url) as connection:
         number = f"{int(newest_revision()) + 1:04}"
         script = command.revision(_config(connection), message, autogenerate=True, rev_id=number)
-    assert script is not None and not isinstance(script, list)
+    assert script is not None
+    assert not isinstance(script, list)
     return Path(script.path)
 
 

@@ -164,7 +164,7 @@ def contexts(handler: Handler) -> Handler:
         try:
             response = handler(request)
         except BaseException as error:
-            context.pop(error)
+            context.pop(request.unhandled or error)
             raise
         context.pop(request.unhandled)
         return response

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing.exceptions import RoutingException
 
 from keepwsgi.layers.handler import Handler, Layer
 from keepwsgi.layers.request import Request
@@ -24,7 +24,7 @@ ErrorHandler = Callable[[Any, Any], Any]
 class ErrorHandlers:
     """Functions by status code and by exception class, found as Flask finds them.
 
-    A status counts before a class, a nearer class before a farther one.
+    A status counts before a class, a blueprint before its application, a nearer class before a farther one.
     """
 
     def __init__(self, handlers: Mapping[int | type[Exception], ErrorHandler]) -> None:
@@ -34,24 +34,33 @@ class ErrorHandlers:
             code = kind.code if issubclass(kind, HTTPException) else None
             self._by_code.setdefault(code, {})[kind] = handler
 
-    def find(self, error: Exception) -> ErrorHandler | None:
-        """The function for this exception, or None."""
-        code = error.code if isinstance(error, HTTPException) else None
-        for registered in (code, None) if code is not None else (None,):
-            by_class = self._by_code.get(registered, {})
-            for kind in type(error).__mro__:
-                if kind in by_class:
-                    return by_class[kind]
+    def registered(self, code: int | None, kind: type[Exception]) -> ErrorHandler | None:
+        """The function registered here for the class or the nearest one above it; None is "no status"."""
+        by_class = self._by_code.get(code, {})
+        return next((by_class[parent] for parent in kind.__mro__ if parent in by_class), None)
+
+    def find(self, request: Request, error: Exception) -> ErrorHandler | None:
+        """The function for this exception: of the layers the request is inside of, the innermost first."""
+        kind = type(error)
+        code = kind.code if issubclass(kind, HTTPException) else None
+        for status in (code, None) if code is not None else (None,):
+            for handlers in request.error_handlers or (self,):
+                handler = handlers.registered(status, kind)
+                if handler is not None:
+                    return handler
         return None
 
     def answer(self, request: Request, error: Exception) -> Response:
         """The response for an exception raised by a view or hook; a 500 if no function takes it."""
-        if isinstance(error, InvalidReturnValue):
+        if request.unhandled is not None:
             return self.unhandled(request, error)
+        if isinstance(error, InvalidReturnValue):
+            cause = error.__cause__
+            return self.unhandled(request, cause if isinstance(cause, Exception) else error)
         try:
-            if isinstance(error, HTTPException) and (error.code is None or isinstance(error, RequestRedirect)):
-                return make_response(error.get_response(request.environ), request)
-            handler = self.find(error)
+            handler = None
+            if not isinstance(error, HTTPException) or not _is_an_answer(error):
+                handler = self.find(request, error)
             if handler is not None:
                 return make_response(handler(request, error), request)
             if isinstance(error, HTTPException):
@@ -61,22 +70,42 @@ class ErrorHandlers:
         return self.unhandled(request, error)
 
     def unhandled(self, request: Request, error: Exception) -> Response:
-        """The 500 page for a defect: logged with its traceback, and raised on in debug mode."""
-        request.unhandled = error
-        if request.app.debug:
+        """The 500 page for a defect: logged with its traceback, and raised on in debug mode.
+
+        A request has one such page. Where a hook fails over it the page goes out as it is, as in Flask; where
+        its own handler fails the exception is raised on.
+        """
+        debug = request.app.debug
+        if not debug:
+            request.app.logger.error("Exception on %s [%s]", request.path, request.method, exc_info=error)
+        if request.unhandled is None:
+            request.unhandled = error
+            if not debug:
+                server_error = InternalServerError(original_exception=error)
+                handler = self.find(request, server_error)
+                value = server_error.get_response() if handler is None else handler(request, server_error)
+                request.error_page = make_response(value, request)
+        if request.error_page is None:
             raise error
-        request.app.logger.error("Exception on %s [%s]", request.path, request.method, exc_info=error)
-        server_error = InternalServerError(original_exception=error)
-        handler = self.find(server_error)
-        value = server_error.get_response() if handler is None else handler(request, server_error)
-        return make_response(value, request)
+        return request.error_page
+
+
+def _is_an_answer(error: HTTPException) -> bool:
+    """`abort(response)` and redirects of the map are answers rather than errors: no handler is asked."""
+    return error.code is None or isinstance(error, RoutingException)
 
 
 def errors(handlers: ErrorHandlers) -> Layer:
-    """A layer that answers every exception from further in; to be used again inside a blueprint."""
+    """A layer that answers every exception from further in.
+
+    Used again inside a blueprint it asks the blueprint's functions first, then those of the layers around it.
+    """
+    alone = (handlers,)
 
     def layer(handler: Handler) -> Handler:
         def handle(request: Request) -> Response:
+            outer = request.error_handlers
+            request.error_handlers = (handlers, *outer) if outer else alone
             try:
                 return handler(request)
             except Exception as error:

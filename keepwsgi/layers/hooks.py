@@ -55,7 +55,7 @@ def teardown(function: Callable[[Any, BaseException | None], None]) -> Layer:
                 error = raised
                 raise
             finally:
-                function(request, error or request.unhandled)
+                function(request, request.unhandled or error)
 
         return handle
 

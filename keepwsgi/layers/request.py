@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from werkzeug.routing import MapAdapter
 
     from keepwsgi.layers.application import Application
+    from keepwsgi.layers.errors import ErrorHandlers
+    from keepwsgi.layers.response import Response
     from keepwsgi.layers.routing import Rule
     from keepwsgi.layers.session import Session
 
@@ -54,7 +56,8 @@ class Request(WerkzeugRequest):
     - `url_rule`, `view_args`: what `match` found, or None
     - `routing_exception`: what `match` could not find; raised by `dispatch`
     - `id`: the request's name in logs and error pages
-    - `unhandled`: the exception that became a 500, for `teardown` functions
+    - `unhandled`, `error_page`: the exception that became a 500, for `teardown` functions, and the answer to it
+    - `error_handlers`: those of the `errors` layers the request is inside of, the innermost first
 
     A layer may offer an attribute (`session`, `locale`, …; see `handler.offers`). Its first reading calls the
     layer's function with the request and keeps what it returns, so what is never read costs nothing.
@@ -68,7 +71,9 @@ class Request(WerkzeugRequest):
     url_rule: Rule | None = None
     view_args: dict[str, Any] | None = None
     routing_exception: HTTPException | None = None
-    unhandled: BaseException | None = None
+    unhandled: Exception | None = None
+    error_page: Response | None = None
+    error_handlers: tuple[ErrorHandlers, ...] = ()
     id: str = "-"
 
     session: Session

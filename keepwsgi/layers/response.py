@@ -13,7 +13,6 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
-from http import HTTPStatus
 from os import PathLike
 from typing import IO, TYPE_CHECKING, Any
 
@@ -83,7 +82,7 @@ def make_response(value: Any, request: Request) -> Response:
 
 
 def _converted(value: Any, request: Request) -> Response:
-    status: int | str | HTTPStatus | None = None
+    status: Any = None
     headers: Any = None
     if isinstance(value, tuple):
         match value:
@@ -107,13 +106,13 @@ def _converted(value: Any, request: Request) -> Response:
     elif isinstance(value, Response):
         response = value
     elif isinstance(value, WerkzeugResponse) or callable(value):
-        response = Response.force_type(value, request.environ)  # type: ignore[arg-type, assignment]
+        response = Response.force_type(value, request.environ)  # type: ignore[assignment]
     else:
         raise InvalidReturnValue(f"a {type(value).__name__} cannot become a response")
     if isinstance(status, str):
         response.status = status
     elif status is not None:
-        response.status_code = int(status)
+        response.status_code = status
     if headers:
         response.headers.update(headers)
     return response

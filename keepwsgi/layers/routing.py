@@ -166,6 +166,9 @@ class Routes:
             )
         except HTTPException as error:
             request.routing_exception = error
+            if not request.loaded("url_adapter"):
+                # The page that says so has links too. They are paths, which need no host.
+                request.url_adapter = self.map.bind("", request.root_path)
 
     def match(self, handler: Handler) -> Handler:
         """The layer that does `find`."""

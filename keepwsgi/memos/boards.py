@@ -112,7 +112,9 @@ def as_memo(row: MemoRow) -> Memo:
 
 
 def _memo(row: Sequence[Any]) -> Memo:
-    return Memo(*row[:4], Markup(row[4]), *row[5:])  # noqa: S704 (rendered by memos.markdown)
+    values = list(row)
+    values[4] = Markup(values[4])  # noqa: S704 (made by memos.markdown)
+    return Memo(*values)
 
 
 _COLUMNS: Final = (
@@ -130,7 +132,7 @@ _COLUMNS: Final = (
     MemoRow.created_at,
     MemoRow.updated_at,
 )
-_OWN: Final[Select[Any]] = select(*_COLUMNS).where(MemoRow.user_id == bindparam("user_id"))
+_OWN: Final[Select[*tuple[Any, ...]]] = select(*_COLUMNS).where(MemoRow.user_id == bindparam("user_id"))
 _ONE: Final = _OWN.where(MemoRow.id == bindparam("memo_id"))
 
 # Compared with `=`, not with NOT: SQLite uses an index only for what is written as a comparison.

@@ -1,7 +1,7 @@
 """Light Markdown for memos: what looks like Markdown is shown as such, a plain note looks as it was typed.
 
-The page shows spaces as they are (`white-space: pre-wrap` on paragraphs, items and headings) and a blank line as the
-margin between two blocks. HTML is text like any other, and a link leads only where a link of a note may lead.
+The page shows spaces as they are (`white-space: pre-wrap` on paragraphs, items and headings) and a blank line
+as the margin between two blocks. HTML is text like any other, and a link leads only where a note's link may lead.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import escape as markdown_escape
@@ -24,13 +25,17 @@ from keepwsgi.memos import markdown_blocks
 # Raised whenever the same body would be rendered otherwise; `keepwsgi memos render` then makes it anew.
 HTML_VERSION: Final = 1
 
-_LONG_WORD: Final = re.compile(r"\S{2001,}")
+_LONGEST_WORD: Final = 2000
+_LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+_SCHEME_BEFORE: Final = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
 _LINK: Final = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 
 # Without http:// in front only these are taken for addresses: `notes.md` and `run.sh` are files.
+# fmt: off
 _TOP_LEVEL_DOMAINS: Final = [
-    "com", "net", "org", "edu", "gov", "info", "io", "dev", "app", "kr", "jp", "cn", "uk", "de", "fr", "eu", "us", "한국",
-]  # fmt: skip
+    "com", "net", "org", "edu", "gov", "info", "io", "dev", "app", "kr", "jp", "cn", "uk", "de", "fr", "한국",
+]
+# fmt: on
 
 
 def render(body: str) -> str:
@@ -41,7 +46,7 @@ def render(body: str) -> str:
 class _Renderer(RendererHTML):
     """Without line breaks between tags, which `pre-wrap` would show."""
 
-    def renderToken(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def renderToken(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:  # noqa: N802
         return super().renderToken(tokens, idx, options, env).strip("\n")
 
     def hardbreak(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -61,7 +66,7 @@ class _Renderer(RendererHTML):
         return self.renderToken(tokens, idx, options, env)
 
 
-class _Links(LinkifyIt):
+class _Links(LinkifyIt):  # type: ignore[misc] # it has no types
     """Finds addresses in words of ordinary length: its search takes the square of a word's length."""
 
     def test(self, text: str) -> bool:
@@ -70,25 +75,22 @@ class _Links(LinkifyIt):
     def match(self, text: str) -> Any:
         return super().match(_LONG_WORD.sub(_spaces, text))
 
-    def match_at_start(self, text: str) -> Any:
-        return None if _LONG_WORD.match(text) else super().match_at_start(text)
-
 
 def _spaces(word: re.Match[str]) -> str:
     return " " * len(word[0])
 
 
 class _Markdown(MarkdownIt):
-    def validateLink(self, url: str) -> bool:
+    def validateLink(self, url: str) -> bool:  # noqa: N802
         return _LINK.match(url) is not None
 
-    def normalizeLink(self, url: str) -> str:
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
         try:
             return super().normalizeLink(url)
         except ValueError:
             return ""  # not a URL after all, and so not a link
 
-    def normalizeLinkText(self, link: str) -> str:
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
         return link
 
 
@@ -110,6 +112,35 @@ def _escape(state: StateInline, silent: bool) -> bool:
         state.pos += 1
         return True
     return markdown_escape(state, silent)
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    """Take an address with its scheme whole, before a `_` or `*` in it is taken for emphasis.
+
+    markdown-it's own rule searches all the text before and behind, for every `://` anew.
+    """
+    links = state.md.linkify
+    if links is None or state.linkLevel > 0 or not state.src.startswith("://", state.pos):
+        return False
+    scheme = _SCHEME_BEFORE.search(state.pending[-len("!https") :])
+    if scheme is None:
+        return False
+    start = state.pos - len(scheme[1])
+    text = state.src[start : start + _LONGEST_WORD + 1]
+    link = None if _LONG_WORD.match(text) else links.match_at_start(text)
+    if link is None:
+        return False
+    url = str(link.url).rstrip("*")
+    address = state.md.normalizeLink(url)
+    if not state.md.validateLink(address):
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(scheme[1])]
+        state.push("link_open", "a", 1).attrs = {"href": address}
+        state.push("text", "", 0).content = url
+        state.push("link_close", "a", -1)
+    state.pos = start + len(url)
+    return True
 
 
 def _keep_blank_lines(state: StateCore) -> None:
@@ -138,16 +169,15 @@ def _blank_paragraph(lines: int) -> list[Token]:
 
 def _markdown() -> MarkdownIt:
     markdown = _Markdown("zero", {"linkify": True, "breaks": True}, renderer_cls=_Renderer)
-    markdown.enable(
-        ["heading", "list", "fence", "emphasis", "strikethrough", "backticks", "link", "autolink", "newline", "escape"]
-    )
-    markdown.enable("linkify")
-    ends_paragraph = {"alt": ["paragraph"]}
+    markdown.enable(["heading", "list", "fence"])
+    markdown.enable(["emphasis", "strikethrough", "backticks", "link", "autolink", "linkify", "newline", "escape"])
+    ends_paragraph: RuleOptionsType = {"alt": ["paragraph"]}
     blocks = markdown.block.ruler
     blocks.at("paragraph", markdown_blocks.paragraph)
     blocks.at("heading", markdown_blocks.heading, ends_paragraph)
     blocks.at("list", markdown_blocks.list_items, ends_paragraph)
     blocks.at("fence", markdown_blocks.fence, {"alt": ["paragraph", "list"]})
+    markdown.inline.ruler.at("linkify", _address)
     markdown.inline.ruler.at("newline", _newline)
     markdown.inline.ruler.at("escape", _escape)
     markdown.core.ruler.after("block", "keep_blank_lines", _keep_blank_lines)

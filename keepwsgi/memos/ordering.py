@@ -35,12 +35,13 @@ def beside(write: Write, row: MemoRow, target: MemoRow, *, above: bool) -> str:
 
 
 def _between_neighbours(write: Write, row: MemoRow, target: MemoRow, above: bool) -> str:
+    others = MemoRow.id != row.id
+    low: str | None = target.position
+    high: str | None = target.position
     if above:
-        nearest, side = func.max(MemoRow.position), MemoRow.position < target.position
+        low = _outermost(write, func.max(MemoRow.position), others & (MemoRow.position < high))
     else:
-        nearest, side = func.min(MemoRow.position), MemoRow.position > target.position
-    other = _outermost(write, nearest, side, MemoRow.id != row.id)
-    low, high = (other, target.position) if above else (target.position, other)
+        high = _outermost(write, func.min(MemoRow.position), others & (MemoRow.position > low))
     if (low is None or low < row.position) and (high is None or row.position < high):
         return row.position
     return between(low, high)

@@ -7,13 +7,12 @@ so must the trail, a list in which both write down what they did. Only what `dif
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
-from typing import Any
 from time import time
+from typing import Any
 
 from flask.sessions import session_json_serializer
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -97,16 +96,22 @@ class Answer:
 
 @dataclass(frozen=True)
 class Case:
-    """A sentence about a row, and the requests that show it. `differs` names entries of `differences`."""
+    """A sentence about a row, and the requests that show it.
+
+    `differs` names entries of `differences`; `trail` is what the layers write down where one of those changes it.
+    """
 
     sentence: str
     site: Site
     steps: tuple[Step, ...]
     differs: tuple[str, ...] = ()
+    trail: Trail | None = None
 
 
-def case(sentence: str, site: Site, *steps: Step, differs: Sequence[str] = ()) -> Case:
-    return Case(sentence, site, steps, tuple(differs))
+def case(
+    sentence: str, site: Site, *steps: Step, differs: Sequence[str] = (), trail: Trail | None = None
+) -> Case:
+    return Case(sentence, site, steps, tuple(differs), trail)
 
 
 def cookie_facts(value: str) -> str:
@@ -189,8 +194,3 @@ def same(theirs: Answer, ours: Answer) -> bool:
     if theirs.raised or ours.raised:
         return theirs.status[:3] == ours.status[:3]
     return theirs == ours
-
-
-def without_addresses(body: bytes) -> bytes:
-    """A body without memory addresses, as in the repr of an object."""
-    return re.sub(rb"0x[0-9a-f]+", b"0x", body)

@@ -96,6 +96,22 @@ ANSWERS = {
             "A number longer than Python converts (4,300 digits) names nothing: 404. In Flask the ValueError is a 500.",
             lambda answer: NOT_FOUND,
         ),
+        Difference(
+            "hooks run once",
+            "Where an after hook raises, Flask runs all of them again over the 500 page. Here none runs twice in one"
+            " request: a hook that counts, logs or locks does not expect it.",
+            lambda answer: answer.with_header("X-After", None) if answer.status[:3] == "500" else answer,
+        ),
+        Difference(
+            "every teardown runs",
+            "In Flask a teardown function that raises keeps the others from running, and what they hold stays open.",
+            lambda answer: answer,
+        ),
+        Difference(
+            "204 without Content-Type",
+            "There is no content whose type could be named (RFC 9110, 15.3.5); wsgiref.validate insists.",
+            lambda answer: answer.with_header("Content-Type", None) if answer.status[:3] == "204" else answer,
+        ),
     )
 }
 

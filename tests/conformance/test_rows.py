@@ -17,4 +17,4 @@ def test_the_layers_answer_as_flask_does(row: str, case: Case) -> None:
     for step, (flask, layers) in enumerate(zip(theirs, ours, strict=True)):
         wanted = expected(flask, case.differs)
         assert same(wanted, layers), f"step {step}\nFlask   {wanted}\nlayers  {layers}"
-    assert our_trail == their_trail
+    assert our_trail == (their_trail if case.trail is None else case.trail)

@@ -36,7 +36,7 @@ def test_a_write_advances_the_users_revision_once_and_knows_it(database: Databas
 
 def test_a_write_that_raises_leaves_nothing_behind(database: Database) -> None:
     user = make_user(database)
-    with pytest.raises(ZeroDivisionError), database.writing(user.id) as write:
+    with pytest.raises(ZeroDivisionError), database.writing(user.id) as write:  # noqa: PT012
         write.session.execute(update(UserRow).values(username="renamed"))
         raise ZeroDivisionError
     with database.reading() as session:

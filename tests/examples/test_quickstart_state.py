@@ -120,7 +120,13 @@ def upload(client, filename, content=b"milk"):
 
 @pytest.mark.parametrize(
     ("filename", "ending"),
-    [("memo.txt", "-memo.txt"), ("../../etc/passwd", "-etc_passwd"), ("한글.png", "-png"), ("..", "-")],
+    [
+        ("memo.txt", "-memo.txt"),
+        ("../../etc/passwd", "-etc_passwd"),
+        ("한글.png", "-png"),
+        ("..", "-"),
+        ("a" * 400 + ".txt", "aaa.txt"),
+    ],
 )
 def test_an_upload_is_saved_in_its_folder_and_comes_back(app, client, tmp_path, filename, ending):
     response = upload(client, filename)

@@ -75,7 +75,7 @@ VALUES: dict[str, Callable[[Any], Any]] = {
     "body-status-enum": lambda response: ("made", HTTPStatus.CREATED),
     "body-status-own": lambda response: ("x", 799),
     "body-status-empty": lambda response: ("x", ""),
-    "body-status-word": lambda response: ("x", "teapot"),
+    "body-status-word": lambda response: ("x", "999 Teapot"),
     "body-status-bytes": lambda response: ("x", b"201"),
     "body-status-float": lambda response: ({}, 201.5),
     "body-status-none": lambda response: ("x", None),
@@ -165,6 +165,7 @@ def with_layers(trail: Trail) -> Any:
 
 
 site = Site(with_flask, with_layers)
+NO_TYPE = ["204 without Content-Type"]
 
 
 def returns(sentence: str, *names: str, **options: Any) -> Any:
@@ -195,7 +196,7 @@ CASES = [
     returns("a stream with status and headers", "generator-status"),
     returns("a Response with another status", "response-status", "response-three", "werkzeug-status"),
     returns("a WSGI application with another status", "wsgi-status", "exception-status"),
-    returns("an answer without a body", "empty-204", "body-304"),
+    returns("an answer without a body", "empty-204", "body-304", differs=NO_TYPE),
     returns("None is a defect", "none", "none-status"),
     returns("a number is a defect", "int", "float", "bool"),
     returns("a set or a class is a defect", "set", "object"),
@@ -212,5 +213,5 @@ CASES = [
     returns("a lone surrogate in the body is a defect", "str-surrogate"),
     returns("a lone surrogate in JSON", "json-surrogate"),
     case("HEAD of any return value has its headers only", site, *(ask("HEAD", f"/{name}") for name in
-         ("str", "dict", "generator", "wsgi", "empty-204", "none"))),
+         ("str", "dict", "generator", "wsgi", "empty-204", "none")), differs=NO_TYPE),
 ]

@@ -74,9 +74,7 @@ def upgrade() -> None:
         sa.Column("object_id", BigId, autoincrement=False, nullable=False),
         sa.Column("revision", BigId, nullable=False),
         sa.Column("deleted_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_tombstones_user_id_users", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_tombstones_user_id_users", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", "kind", "object_id", name="pk_tombstones"),
     )
     op.create_index("ix_tombstones_user_id_revision", "tombstones", ["user_id", "revision"])

@@ -1,0 +1,129 @@
+"""Everything a memo goes through, done by a person in a browser that runs no scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+OpenPage = Callable[..., Page]
+
+
+def register(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("User name").fill("minji")
+    page.get_by_label("Password", exact=True).fill("correct horse")
+    page.get_by_label(re.compile("again|repeat|confirm", re.IGNORECASE)).fill("correct horse")
+    page.get_by_role("main").get_by_role("button").click()
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def write(page: Page, title: str, body: str) -> None:
+    page.goto("/")
+    page.locator(".composer [name=body]").click()
+    page.locator(".composer [name=body]").fill(body)
+    page.locator(".composer [name=title]").fill(title)
+    page.locator(".composer").get_by_role("button", name="Save").click()
+    expect(card(page, title)).to_be_visible()
+
+
+def card(page: Page, title: str):  # type: ignore[no-untyped-def]
+    return page.locator(".memo-card", has_text=title)
+
+
+def test_a_memo_is_written_edited_archived_trashed_restored_and_deleted(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    write(page, "Groceries", "milk\n두부")
+    expect(card(page, "Groceries")).to_contain_text("두부")
+
+    card(page, "Groceries").get_by_role("link").first.click()
+    page.locator("[name=body]").fill("milk\n두부\n**eggs**")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/")
+    expect(card(page, "Groceries").locator("strong")).to_have_text("eggs")
+
+    card(page, "Groceries").get_by_role("button", name=re.compile("^Archive")).click()
+    expect(card(page, "Groceries")).to_have_count(0)
+    page.goto("/archive")
+    card(page, "Groceries").get_by_role("button", name="Unarchive").click()
+
+    page.goto("/memos/1")
+    page.get_by_role("button", name="Move to the trash").click()
+    page.goto("/trash")
+    card(page, "Groceries").get_by_role("button", name="Restore").click()
+    page.goto("/")
+    expect(card(page, "Groceries")).to_be_visible()
+
+    page.goto("/memos/1")
+    page.get_by_role("button", name="Move to the trash").click()
+    page.goto("/trash")
+    card(page, "Groceries").get_by_role("button", name="Delete for ever").click()
+    page.get_by_role("button", name="Delete for ever").click()
+    expect(card(page, "Groceries")).to_have_count(0)
+    assert page.goto("/memos/1").status == 404  # type: ignore[union-attr]
+
+
+def test_a_pinned_memo_stands_above_the_others(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    write(page, "First", "one")
+    write(page, "Second", "two")
+    card(page, "First").get_by_role("button", name="Pin").click()
+    expect(page.get_by_role("heading", name="Pinned")).to_be_visible()
+    assert [text.strip() for text in page.locator(".memo-card__title").all_inner_texts()] == ["First", "Second"]
+
+
+def test_two_tabs_that_edit_one_memo_lose_nothing(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    write(page, "Shared", "as it was")
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto("/memos/1")
+    page.locator("[name=body]").fill("from the first tab")
+    page.get_by_role("button", name="Save").click()
+    other.locator("[name=body]").fill("from the second tab")
+    other.get_by_role("button", name="Save").click()
+    expect(other.locator("main")).to_contain_text("from the first tab")
+    expect(other.locator("textarea[name=body]")).to_have_value("from the second tab")
+    other.get_by_role("button", name="Save what I typed").click()
+    other.goto("/memos/1")
+    expect(other.locator("textarea[name=body]")).to_have_value("from the second tab")
+
+
+def test_what_was_typed_survives_signing_out_in_another_tab(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    write(page, "Kept", "before")
+    page.goto("/memos/1")
+    page.context.clear_cookies()
+    page.locator("[name=body]").fill("typed while signed out")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_label("User name").fill("minji")
+    page.get_by_label("Password", exact=True).fill("correct horse")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.locator("main")).to_contain_text("typed while signed out")
+    page.get_by_role("button", name="Send it now").click()
+    page.goto("/memos/1")
+    expect(page.locator("textarea[name=body]")).to_have_value("typed while signed out")
+
+
+@pytest.mark.parametrize("width", [360, 390, 1440])
+def test_no_page_scrolls_sideways(width: int, open_page: OpenPage) -> None:
+    page = open_page(locale="ko-KR", viewport={"width": width, "height": 800}, java_script_enabled=True)
+    page.goto("/register")
+    page.locator("[name=username]").fill("민지")
+    page.locator("[name=password]").fill("correct horse")
+    page.locator("[name=password_confirm]").fill("correct horse")
+    page.get_by_role("main").get_by_role("button").click()
+    page.locator(".composer [name=body]").click()
+    page.locator(".composer [name=body]").fill("https://example.com/" + "a" * 300)
+    page.locator(".composer [name=title]").fill("낱" * 300)
+    page.locator(".composer").get_by_role("button", name="저장").click()
+    for path in ("/", "/memos/1", "/settings", "/archive", "/trash", "/nowhere"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.locator("html").get_attribute("lang") == "ko"

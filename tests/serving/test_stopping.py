@@ -1,0 +1,87 @@
+"""What a SIGTERM does to requests that are running."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import threading
+import time
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.serving.conftest import Server, StartServer
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def slow_server(start_server: StartServer) -> Server:
+    return start_server("python", "-m", "tests.serving.slow", "{port}")
+
+
+def refuses(server: Server) -> bool:
+    host, port = urlsplit(server.url).hostname, urlsplit(server.url).port
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_a_slow_request_is_answered_and_new_ones_are_refused(slow_server: Server) -> None:
+    answers: list[bytes] = []
+    asking = threading.Thread(
+        target=lambda: answers.append(urllib.request.urlopen(slow_server.url + "/slow", timeout=20).read())
+    )
+    asking.start()
+    time.sleep(0.5)
+    slow_server.process.send_signal(signal.SIGTERM)
+    time.sleep(0.5)
+    assert refuses(slow_server)
+    asking.join(timeout=20)
+    assert answers == [b"finished"]
+    assert slow_server.process.wait(timeout=10) == 0
+
+
+def test_a_slow_download_of_20_megabytes_is_delivered_whole(slow_server: Server) -> None:
+    connection = http.client.HTTPConnection(urlsplit(slow_server.url).netloc, timeout=20)
+    connection.request("GET", "/large")
+    answer = connection.getresponse()
+    received = len(answer.read(MEGABYTE))
+    slow_server.process.send_signal(signal.SIGTERM)
+    while chunk := answer.read(MEGABYTE):
+        received += len(chunk)
+        time.sleep(0.1)
+    assert received == 20 * MEGABYTE
+    connection.close()
+    assert slow_server.process.wait(timeout=10) == 0
+
+
+def test_an_idle_kept_alive_connection_does_not_hold_the_server_up(slow_server: Server) -> None:
+    connection = http.client.HTTPConnection(urlsplit(slow_server.url).netloc, timeout=20)
+    connection.request("GET", "/")
+    connection.getresponse().read()
+    started = time.monotonic()
+    slow_server.process.send_signal(signal.SIGTERM)
+    assert slow_server.process.wait(timeout=10) == 0
+    assert time.monotonic() - started < 5
+    connection.close()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_keepwsgi_serve_ends_without_an_error(signum: signal.Signals, start_server: StartServer) -> None:
+    server = start_server("keepwsgi", "serve", "--port", "{port}")
+    server.process.send_signal(signum)
+    assert server.process.wait(timeout=10) == 0
+    assert "Traceback" not in server.log.read_text()
+
+
+def test_an_address_in_use_is_said_in_one_line(start_server: StartServer) -> None:
+    server = start_server("keepwsgi", "serve", "--port", "{port}")
+    port = str(urlsplit(server.url).port)
+    second = start_server("keepwsgi", "serve", "--port", port, wait=False)
+    assert second.process.wait(timeout=20) == 1
+    assert second.log.read_text().startswith(f"Error: cannot listen on 127.0.0.1:{port}")
