@@ -99,9 +99,9 @@ def on_flask_with_the_same_work(view: Callable[..., Any], secret_key: str) -> fl
 
     @app.after_request
     def add_headers(response: flask.Response) -> flask.Response:
-        for name, value in layers.SECURITY_HEADERS:
-            response.headers.setdefault(name, value)
-        response.headers["X-Request-Id"] = flask.g.request_id
+        # The cheapest way there is: `setdefault` costs it a sixth more, an exception made for each header.
+        response.headers.extend(layers.SECURITY_HEADERS)
+        response.headers.add("X-Request-Id", flask.g.request_id)
         return response
 
     return app
@@ -279,7 +279,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     plain, session = map(cost, times)
     met = "met" if plain <= WANTED else "NOT met"
     print(
-        f"The layers take {plain:.3f} of the time of Flask doing the same work; at most {WANTED:.2f} is wanted: {met}."
+        f"The layers take {plain:.3f} of the time of Flask doing the same work (wanted: at most {WANTED:.2f}; {met})."
     )
     print(f"Where the view reads the session they take {session:.3f} of it.")
 

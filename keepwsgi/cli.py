@@ -15,7 +15,7 @@ from keepwsgi.accounts import service as accounts
 from keepwsgi.accounts.schemas import Credentials
 from keepwsgi.config import Settings, SettingsError, load_settings
 from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
-from keepwsgi.memos import service as memos
+from keepwsgi.memos import bulk
 
 
 class Commands(click.Group):
@@ -242,9 +242,9 @@ def demo(count: int) -> None:
         raise click.ClickException(
             "there is a user demo already; `keepwsgi user delete demo` removes it"
         ) from None
-    with click.progressbar(length=count, label="Writing memos", file=sys.stderr) as bar:
-        with store.writing(added.id) as write:
-            memos.insert_many(write, demo_memos(count), progress=bar.update)
+    progress = click.progressbar(length=count, label="Writing memos", file=sys.stderr)
+    with progress as bar, store.writing(added.id) as write:
+        bulk.insert_many(write, demo_memos(count), progress=bar.update)
     click.echo(f"Sign in as demo with the password {password}")
 
 
@@ -256,6 +256,8 @@ def memos_group() -> None:
 @memos_group.command()
 def render() -> None:
     """Render every body anew; needed after a release that renders Markdown differently."""
-    with click.progressbar(length=0, label="Rendering", file=sys.stderr) as bar:
-        count = memos.render_all(database(), progress=bar.update)
-    click.echo(f"Rendered {count} memos.")
+    store = database()
+    progress = click.progressbar(length=bulk.count(store), label="Rendering", file=sys.stderr)
+    with progress as bar:
+        changed = bulk.render_all(store, progress=bar.update)
+    click.echo(f"{changed} memos are shown otherwise than before.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ from keepwsgi.layers import (
 from keepwsgi.layers.logging import configure
 from keepwsgi.layers.static import tree_digest
 from keepwsgi.memos import views as memos_views
-from keepwsgi.translations import LANGUAGES, catalogue
+from keepwsgi.translations import DATETIME_PATTERNS, LANGUAGES, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -135,7 +135,8 @@ def make_templates(folder: Path, *, debug: bool) -> Templates:
 
     templates = Templates(
         folder,
-        names={"lucide": lucide},
+        # The same few icons on every page; drawing one means copying a tree.
+        names={"lucide": lru_cache(maxsize=256)(lucide)},
         filters={"datetime": datetime_filter, "date": date_filter},
         auto_reload=debug,
     )
@@ -145,29 +146,36 @@ def make_templates(folder: Path, *, debug: bool) -> Templates:
 
 @pass_context
 def datetime_filter(context: Context, moment: datetime) -> str:
-    """An absolute date and time in the reader's language: a relative one would age in a kept page."""
-    from babel.dates import format_datetime
+    """Date and time where the server stands, in the reader's language; a relative one would age in a kept page."""
+    from babel.dates import LOCALTZ, format_datetime
 
-    return format_datetime(moment, "medium", locale=context["request"].locale)
+    language = context["request"].locale
+    return format_datetime(moment, DATETIME_PATTERNS[language], tzinfo=LOCALTZ, locale=language)
 
 
 @pass_context
 def date_filter(context: Context, moment: datetime) -> str:
-    """An absolute date in the reader's language."""
+    """The date where the server stands, in the reader's language."""
     from babel.dates import format_date
 
-    return format_date(moment, "medium", locale=context["request"].locale)
+    return format_date(moment.astimezone(), "medium", locale=context["request"].locale)
 
 
 def proxy_fix(application: WSGIApplication, proxies: int) -> WSGIApplication:
-    """Believe the X-Forwarded headers of that many proxies; of none by default, since anybody can send them."""
+    """Believe the X-Forwarded headers of that many proxies; of none by default, since anybody can send them.
+
+    In Flask: `app.wsgi_app = ProxyFix(app.wsgi_app)`.
+    """
     if not proxies:
         return application
     return ProxyFix(application, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=0, x_prefix=0)
 
 
 def under_prefix(application: WSGIApplication, prefix: str) -> WSGIApplication:
-    """Put the path that a proxy has stripped back into SCRIPT_NAME, so that URLs begin with it."""
+    """Put the path that a proxy has stripped back into SCRIPT_NAME, so that URLs begin with it.
+
+    In Flask: `APPLICATION_ROOT`.
+    """
     if not prefix:
         return application
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from keepwsgi.layers import Application
 
-#: "Flask calls this `session` and …", "Flask leaves these to …", at the head of each layer's file.
-_FLASK_SAYS = re.compile(r"(Flask(?:-\w+)? (?:calls|leaves) .+?)[.;](?:\s|$)", re.DOTALL)
+#: The last line of a layer's docstring.
+_IN_FLASK = re.compile(r"^In Flask: (.+)\.$", re.MULTILINE)
 
 
 def routes(app: Application) -> list[dict[str, str]]:
@@ -42,15 +42,23 @@ def layers(app: Application) -> list[dict[str, str]]:
 def describe(part: Callable[..., Any]) -> dict[str, str]:
     """Its name, what Flask calls it, and the file it is written in."""
     function = part.func if isinstance(part, partial) else part
-    module = inspect.getmodule(function)
     name = function.__qualname__.split(".<locals>")[0].rpartition(".")[2]
     source = Path(inspect.getsourcefile(function) or "").relative_to(Path(__file__).parent.parent)
-    said = _FLASK_SAYS.search(inspect.getdoc(function) or "") or _FLASK_SAYS.search(inspect.getdoc(module) or "")
+    said = _IN_FLASK.search(inspect.getdoc(outer(function)) or "")
     return {
         "name": name,
-        "flask": " ".join(said[1].split()) if said else "",
+        "in Flask": said[1] if said else "",
         "source": source.as_posix(),
     }
+
+
+def outer(function: Callable[..., Any]) -> Any:
+    """The function that made this one: `sessions` for the `layer` inside it."""
+    names = function.__qualname__.split(".<locals>")[0].split(".")
+    found: Any = inspect.getmodule(function)
+    for name in names:
+        found = getattr(found, name)
+    return found
 
 
 def table(rows: list[dict[str, str]]) -> str:

@@ -13,8 +13,10 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -22,7 +24,11 @@ from sqlalchemy.exc import OperationalError
 # Every feature's tables, as the migrations make them.
 import keepwsgi.accounts.models
 import keepwsgi.memos.models  # noqa: F401
+from keepwsgi import create_app
+from keepwsgi.config import load_settings
 from keepwsgi.database import Database
+from keepwsgi.layers import Application
+from tests.clients import Browser, sign_in_new
 
 
 class Clock:
@@ -128,3 +134,64 @@ def database(database_url: str, clock: Clock) -> Iterator[Database]:
     database = Database(database_url, clock=clock)
     yield database
     database.dispose()
+
+
+# --- Applications, for tests that speak HTTP -----------------------------------------------------------------
+
+
+class MakeApp(Protocol):
+    """Makes an application with settings of its own, by default over one database: a migrated SQLite file."""
+
+    def __call__(self, **settings: Any) -> Application: ...
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Return a place for compiled templates: each application has its own environment and would compile anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def make_app(
+    tmp_path: Path, migrated_sqlite: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[MakeApp]:
+    """Return what makes applications; they are closed when the test ends."""
+    made: list[Application] = []
+
+    def make(**settings: Any) -> Application:
+        path = tmp_path / "keepwsgi.db"
+        if not path.exists():
+            shutil.copyfile(migrated_sqlite, path)
+        defaults = {"env": "testing", "data_dir": tmp_path, "secret_key": "not a secret, only a test"}
+        app = create_app(load_settings(**{**defaults, **settings}))
+        app.templates.environment.bytecode_cache = compiled_templates
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.config["DATABASE"].dispose()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Application:
+    """Return an application with the default settings, without any user."""
+    return make_app()
+
+
+@pytest.fixture
+def visitor(app: Application) -> Browser:
+    """Return a browser of somebody who has not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def browser(app: Application) -> Browser:
+    """Return a browser signed in as the user minji."""
+    return sign_in_new(app, "minji")
+
+
+@pytest.fixture
+def other_browser(app: Application) -> Browser:
+    """Return a browser signed in as another user, jun."""
+    return sign_in_new(app, "jun")

@@ -53,7 +53,10 @@ def page_tag(request: Request) -> str:
 
 
 def private_by_default(handler: Handler) -> Handler:
-    """A layer: an answer made with the session in hand is nobody else's, and not kept unless it says so."""
+    """A layer: an answer made with the session in hand is nobody else's, and not kept unless it says so.
+
+    In Flask: `@app.after_request`.
+    """
 
     def handle(request: Request) -> Response:
         response = handler(request)

@@ -67,6 +67,8 @@ def accounts(handler: Handler) -> Handler:
 
     It stands outside `csrf`: a form sent after the session has ended is asked to sign in, not told that its
     token is wrong. Nothing has been changed by then.
+
+    In Flask: Flask-Login's `current_user`, `@login_required`.
     """
 
     def handle(request: Request) -> Response:

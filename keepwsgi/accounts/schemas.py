@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from keepwsgi.database.text import UnstorableText, storable
@@ -88,10 +96,10 @@ class RegisterForm(Credentials):
 
     password_confirm: GivenPassword
 
-    @model_validator(mode="after")
-    def _same_password(self) -> Self:
-        _check_same(self.password, self.password_confirm)
-        return self
+    @field_validator("password_confirm")
+    @classmethod
+    def _same_password(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        return _same(value, info)
 
 
 class SignInForm(_Form):
@@ -108,10 +116,10 @@ class PasswordForm(_Form):
     password: NewPassword
     password_confirm: GivenPassword
 
-    @model_validator(mode="after")
-    def _same_password(self) -> Self:
-        _check_same(self.password, self.password_confirm)
-        return self
+    @field_validator("password_confirm")
+    @classmethod
+    def _same_password(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        return _same(value, info)
 
 
 class PreferencesForm(_Form):
@@ -121,7 +129,9 @@ class PreferencesForm(_Form):
     theme: Literal["", "light", "dark"] = ""
 
 
-def _check_same(password: SecretStr, confirm: SecretStr) -> None:
-    if password.get_secret_value() != confirm.get_secret_value():
-        # Pydantic gives a model's own error no field; the type says which one it belongs to.
+def _same(confirm: SecretStr, info: ValidationInfo) -> SecretStr:
+    # A password that was refused itself is not there, and needs no second message.
+    password = info.data.get("password")
+    if isinstance(password, SecretStr) and password.get_secret_value() != confirm.get_secret_value():
         raise PydanticCustomError("password_confirm", "The two passwords are not the same.")
+    return confirm

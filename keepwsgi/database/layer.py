@@ -46,7 +46,10 @@ class Request(layers.Request):
 
 
 def database(of: Database) -> Layer:
-    """A layer that offers `request.database` and `request.reading`."""
+    """A layer that offers `request.database` and `request.reading`.
+
+    In Flask: Flask-SQLAlchemy's `db.session`.
+    """
 
     @offers(database=lambda request: of, reading=lambda request: of.open_reading())
     def layer(handler: Handler) -> Handler:

@@ -60,17 +60,17 @@ def upgrade(url: URL, revision: str = "head") -> None:
 
     Raises DatabaseOutdated when it comes from a newer release, ForeignKeysBroken when rows lost their parents.
     """
-    with _connection(url) as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+    with connection(url) as opened:
+        current = MigrationContext.configure(opened).get_current_revision()
         if current is not None and _is_unknown(current):
             raise DatabaseOutdated(f"the database is at revision {current}, made by a newer release than this one")
-        command.upgrade(_config(connection), revision)
+        command.upgrade(_config(opened), revision)
 
 
 def downgrade(url: URL, revision: str) -> None:
     """Migrate the database at `url` back to `revision` ("base" for an empty one), in one transaction."""
-    with _connection(url) as connection:
-        command.downgrade(_config(connection), revision)
+    with connection(url) as opened:
+        command.downgrade(_config(opened), revision)
 
 
 def write_revision(url: URL, message: str) -> Path:
@@ -78,9 +78,9 @@ def write_revision(url: URL, message: str) -> Path:
 
     Every feature's models must have been imported. Returns the path of the script.
     """
-    with _connection(url) as connection:
+    with connection(url) as opened:
         number = f"{int(newest_revision()) + 1:04}"
-        script = command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+        script = command.revision(_config(opened), message, autogenerate=True, rev_id=number)
     assert script is not None
     assert not isinstance(script, list)
     return Path(script.path)
@@ -110,7 +110,8 @@ def sqlite_lock(url: URL) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _connection(url: URL) -> Iterator[Connection]:
+def connection(url: URL) -> Iterator[Connection]:
+    """Open the one transaction of a migration. Raises ForeignKeysBroken, and rolls back, if it breaks references."""
     engine = migration_engine(url)
     try:
         with engine.begin() as connection:

@@ -104,9 +104,15 @@ class Application:
         return Context(self, request)
 
     def test_request_context(self, path: str = "/", **options: Any) -> Context:
-        """A context for a made-up request; `options` are those of `werkzeug.test.EnvironBuilder`."""
+        """A context for a made-up request; `options` are those of `werkzeug.test.EnvironBuilder`.
+
+        It is sent to `SERVER_NAME` of the config, or to localhost.
+        """
         from werkzeug.test import EnvironBuilder
 
+        if self.config.get("SERVER_NAME"):
+            adapter = self.url_adapter()
+            options.setdefault("base_url", f"{adapter.url_scheme}://{adapter.server_name}{adapter.script_name}")
         builder = EnvironBuilder(path, **options)
         try:
             return self.request_context(builder.get_environ())

@@ -8,6 +8,7 @@ passed through every call; views here are passed theirs and do not use the proxi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
@@ -81,9 +82,10 @@ class Context:
     def pop(self, error: BaseException | None = None) -> None:
         """Run the teardown functions with what went wrong, then point the proxies where they were."""
         try:
-            if len(self._tokens) == 1:
-                for function in reversed(self.app.teardown_appcontext):
-                    function(error)
+            if self.app.teardown_appcontext and len(self._tokens) == 1:
+                with ExitStack() as functions:  # all of them run, whichever raises
+                    for function in self.app.teardown_appcontext:
+                        functions.callback(function, error)
         finally:
             _current.reset(self._tokens.pop())
 
@@ -156,7 +158,10 @@ def url_for(endpoint: str, **values: Any) -> str:
 
 
 def contexts(handler: Handler) -> Handler:
-    """The layer: pushes a context around everything further in."""
+    """The layer: pushes a context around everything further in.
+
+    In Flask: the application context and the request context.
+    """
 
     def handle(request: Request) -> Response:
         context = Context(request.app, request)

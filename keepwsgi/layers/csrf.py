@@ -51,6 +51,8 @@ def csrf(*, reads_multipart: Callable[[Any], bool]) -> Layer:
     The token is looked for in the header, then in the form. A multipart body is parsed, and so perhaps
     written to disk, only where `reads_multipart(request)`; elsewhere only the header counts.
     Raises `CSRFError`, a 400.
+
+    In Flask: Flask-WTF's `CSRFProtect`.
     """
 
     def layer(handler: Handler) -> Handler:

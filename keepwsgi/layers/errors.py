@@ -99,6 +99,8 @@ def errors(handlers: ErrorHandlers) -> Layer:
     """A layer that answers every exception from further in.
 
     Used again inside a blueprint it asks the blueprint's functions first, then those of the layers around it.
+
+    In Flask: `@app.errorhandler`, `Flask.handle_user_exception`.
     """
     alone = (handlers,)
 
@@ -120,6 +122,8 @@ def last_resort(handlers: ErrorHandlers) -> Layer:
     """A layer that makes a 500 page of whatever the layers between it and `errors` raise.
 
     Out there even an `abort(404)` is a defect: the view has already answered.
+
+    In Flask: `Flask.handle_exception`.
     """
 
     def layer(handler: Handler) -> Handler:

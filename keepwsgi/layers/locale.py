@@ -21,6 +21,8 @@ def locale(languages: Sequence[str], *, choice: Callable[[Any], str | None]) -> 
     """A layer that offers `request.locale`, one of `languages`; the first one is the default.
 
     `choice(request)` is what the reader has chosen, or None. Nothing is looked at until it is asked for.
+
+    In Flask: Flask-Babel's `locale_selector`.
     """
 
     def select(request: Request) -> str:

@@ -26,6 +26,8 @@ def request_id(*, trust_header: bool = False) -> Layer:
     """A layer that names the request and says the name in `X-Request-Id`.
 
     `trust_header` takes the name a proxy has given it, where that is one; anybody can send the header.
+
+    In Flask: nothing; an extension or `before_request`.
     """
 
     def layer(handler: Handler) -> Handler:
@@ -45,6 +47,8 @@ def access_log(logger: logging.Logger) -> Layer:
     """A layer that writes one line per request at INFO: method, path, status, milliseconds.
 
     The query is left out: what somebody searched for is nobody's business.
+
+    In Flask: nothing; the server's own log.
     """
 
     def layer(handler: Handler) -> Handler:

@@ -129,6 +129,8 @@ def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
 
     `default` (bytes) holds where the rule says nothing. Of a refused body at most `drained` bytes are read.
     Raises 413, and 414 for a query of more fields than a form may have.
+
+    In Flask: `MAX_CONTENT_LENGTH`, `MAX_FORM_PARTS`.
     """
 
     def layer(handler: Handler) -> Handler:

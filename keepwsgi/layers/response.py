@@ -118,7 +118,8 @@ def _converted(value: Any, request: Request) -> Response:
     return response
 
 
-def _encode(value: Any) -> Any:
+def json_default(value: Any) -> Any:
+    """What `json.dumps` is to write for a type it lacks: as Flask. Raises TypeError for any other."""
     if isinstance(value, date):
         return http_date(value)
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
@@ -130,19 +131,31 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
+def json_text(value: Any, **options: Any) -> str:
+    """`value` as JSON text in which Korean stays readable; `options` are those of `json.dumps`.
+
+    Dates become HTTP dates, UUIDs and decimals strings, dataclasses objects, as in Flask.
+    """
+    text = json.dumps(value, default=json_default, ensure_ascii=False, **options)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which UTF-8 cannot say and an escape can.
+        return json.dumps(value, default=json_default, **options)
+    return text
+
+
 def jsonify(*args: Any, **kwargs: Any) -> Response:
     """A JSON response (RFC 8259): one value, several as a list, or keyword arguments as an object.
 
-    Text is written as UTF-8 rather than as `\\uXXXX`, so Korean stays readable; keys keep their order.
-    Dates become HTTP dates, UUIDs and decimals strings, dataclasses objects, as in Flask.
+    Text is written as UTF-8 rather than as `\\uXXXX`; keys keep their order. See `json_text`.
     """
     if args and kwargs:
         raise TypeError("jsonify() takes either args or kwargs, not both")
     value: Any = kwargs or None
     if args:
         value = args[0] if len(args) == 1 else args
-    body = json.dumps(value, default=_encode, ensure_ascii=False, separators=(",", ":"))
-    return Response(body + "\n", mimetype="application/json")
+    return Response(json_text(value, separators=(",", ":")) + "\n", mimetype="application/json")
 
 
 def redirect(location: str, code: int = 302) -> Response:

@@ -171,7 +171,10 @@ class Routes:
                 request.url_adapter = self.map.bind("", request.root_path)
 
     def match(self, handler: Handler) -> Handler:
-        """The layer that does `find`."""
+        """The layer that does `find`.
+
+        In Flask: `RequestContext.match_request`.
+        """
 
         def handle(request: Request) -> Response:
             self.find(request)
@@ -180,7 +183,10 @@ class Routes:
         return handle
 
     def dispatch(self, request: Request) -> Response:
-        """The innermost handler: the blueprint's layers, then the view. Raises the kept routing error."""
+        """The innermost handler: the blueprint's layers, then the view. Raises the kept routing error.
+
+        In Flask: `Flask.dispatch_request`, `Flask.make_response`.
+        """
         rule = request.url_rule
         if rule is not None:
             name, _, _ = rule.endpoint.rpartition(".")

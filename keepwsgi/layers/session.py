@@ -24,7 +24,7 @@ from werkzeug.http import http_date, parse_date
 
 from keepwsgi.layers.handler import Handler, Layer, offers
 from keepwsgi.layers.request import Request
-from keepwsgi.layers.response import Response
+from keepwsgi.layers.response import Response, json_default
 
 _TAGS = frozenset((" di", " t", " b", " m", " u", " d"))
 
@@ -38,7 +38,7 @@ class TaggedJSON:
     @classmethod
     def dumps(cls, value: Any) -> str:
         """Compact JSON text; raises TypeError for a type that has no tag."""
-        return json.dumps(cls._tag(value), separators=(",", ":"))
+        return json.dumps(cls._tag(value), default=json_default, separators=(",", ":"))
 
     @classmethod
     def loads(cls, text: str | bytes) -> Any:
@@ -203,7 +203,10 @@ class CookieSessions:
 
 
 def sessions(store: CookieSessions) -> Layer:
-    """A layer that offers `request.session` and saves it on the way out, also when a view aborts."""
+    """A layer that offers `request.session` and saves it on the way out, also when a view aborts.
+
+    In Flask: `session`, `SecureCookieSessionInterface`.
+    """
 
     @offers(session=store.open)
     def layer(handler: Handler) -> Handler:

@@ -46,6 +46,8 @@ class StaticFolder:
         """WSGI middleware: files of the folder from WhiteNoise, anything else from `application`.
 
         The folder is looked through, and its twins are made, at the first request for one of its files.
+
+        In Flask: `/static`, `Flask.send_static_file`.
         """
         whitenoise: WSGIApplication | None = None
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
-from keepwsgi.database.types import is_id
+from keepwsgi.database.types import UtcDateTime, is_id
 from keepwsgi.memos.cursor import (
     BoardCursor,
     TrashCursor,
@@ -152,5 +152,5 @@ _TRASH: Final = (
     .limit(bindparam("limit"))
 )
 _TRASH_AFTER: Final = _TRASH.where(
-    tuple_(MemoRow.trashed_at, MemoRow.id) < tuple_(bindparam("trashed_at"), bindparam("id"))
+    tuple_(MemoRow.trashed_at, MemoRow.id) < tuple_(bindparam("trashed_at", type_=UtcDateTime), bindparam("id"))
 )

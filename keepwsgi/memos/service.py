@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import insert, literal, select
@@ -14,11 +10,13 @@ from sqlalchemy import insert, literal, select
 from keepwsgi.database import Write
 from keepwsgi.database.types import is_id
 from keepwsgi.memos.boards import Memo, MemoNotFound, Page, as_memo, get, page
+from keepwsgi.memos.bulk import insert_many, render_all
 from keepwsgi.memos.cursor import BadCursor, View
-from keepwsgi.memos.markdown import HTML_VERSION, render
+from keepwsgi.memos.drafts import Draft, EmptyMemo, new_columns, prepare, stamp
+from keepwsgi.memos.markdown import HTML_VERSION
 from keepwsgi.memos.models import MemoRow, Tombstone
 from keepwsgi.memos.ordering import beside, on_top
-from keepwsgi.memos.schemas import Color, Kind, MemoFields
+from keepwsgi.memos.schemas import Color
 
 __all__ = [
     "BadCursor",
@@ -42,6 +40,7 @@ __all__ = [
     "page",
     "pin",
     "prepare",
+    "render_all",
     "restore",
     "set_color",
     "trash",
@@ -49,12 +48,6 @@ __all__ = [
     "unpin",
     "update",
 ]
-
-_INSERTED_AT_ONCE: Final = 500
-
-
-class EmptyMemo(ValueError):
-    """A memo has neither title nor body; such a memo is never kept."""
 
 
 class InTrash(Exception):
@@ -73,59 +66,14 @@ class Conflict(Exception):
         self.current = current
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A memo ready to be written, its body rendered. None is not given: unchanged, or empty in a new memo."""
-
-    title: str | None = None
-    body: str | None = None
-    body_html: str | None = None
-    color: Color | None = None
-    kind: Kind | None = None
-    pinned: bool = False
-    archived: bool = False
-    trashed_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether a new memo made of this would hold nothing."""
-        return not (self.title or "").strip() and not (self.body or "").strip()
-
-
-def prepare(fields: MemoFields) -> Draft:
-    """Render the body, which may take a while, before a write opens."""
-    given = fields.model_dump(include=fields.model_fields_set - {"revision"})
-    html = render(fields.body) if "body" in given else None
-    return Draft(**given, body_html=html)
-
-
 def create(write: Write, draft: Draft) -> Memo:
     """Keep a new memo on top of the user's. Raises EmptyMemo."""
     if draft.is_empty:
         raise EmptyMemo
-    row = MemoRow(**_values(write, draft, next(on_top(write))))
+    row = MemoRow(**new_columns(write, draft, next(on_top(write))))
     write.session.add(row)
     write.session.flush()
     return as_memo(row)
-
-
-def insert_many(write: Write, drafts: Iterable[Draft], progress: Callable[[int], None] | None = None) -> int:
-    """Keep many memos above the user's others, the first of them on top; return how many. Empty ones are left out.
-
-    `progress` is told now and then how many more are kept.
-    """
-    kept = [draft for draft in drafts if not draft.is_empty]
-    values = (
-        _values(write, draft, position)
-        for draft, position in zip(reversed(kept), on_top(write, len(kept)), strict=True)
-    )
-    while batch := list(islice(values, _INSERTED_AT_ONCE)):
-        write.session.execute(insert(MemoRow), batch)
-        if progress is not None:
-            progress(len(batch))
-    return len(kept)
 
 
 def update(write: Write, memo_id: int, changes: Draft, revision: int | None = None) -> Memo:
@@ -257,29 +205,9 @@ def _change(write: Write, row: MemoRow, **values: Any) -> Memo:
     if any(getattr(row, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(row, name, value)
-        row.revision = _revision(write)
+        row.revision = stamp(write)
         write.session.flush()
     return as_memo(row)
-
-
-def _values(write: Write, draft: Draft, position: str) -> dict[str, Any]:
-    """Return all columns of a new memo."""
-    return {
-        "user_id": write.user_id,
-        "kind": draft.kind or "text",
-        "title": draft.title or "",
-        "body": draft.body or "",
-        "body_html": draft.body_html or "",
-        "html_version": HTML_VERSION,
-        "color": draft.color or "default",
-        "pinned": draft.pinned and not draft.archived and draft.trashed_at is None,
-        "archived": draft.archived,
-        "trashed_at": draft.trashed_at,
-        "position": position,
-        "revision": _revision(write),
-        "created_at": draft.created_at or write.now,
-        "updated_at": draft.updated_at or write.now,
-    }
 
 
 def _tombstone(write: Write, memo_id: int) -> Tombstone:
@@ -287,11 +215,6 @@ def _tombstone(write: Write, memo_id: int) -> Tombstone:
         user_id=write.user_id,
         kind="memo",
         object_id=memo_id,
-        revision=_revision(write),
+        revision=stamp(write),
         deleted_at=write.now,
     )
-
-
-def _revision(write: Write) -> int:
-    assert write.revision is not None, "memos are written for a user"
-    return write.revision

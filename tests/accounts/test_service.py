@@ -81,7 +81,9 @@ def test_under_closed_nobody_may_register(database: Database) -> None:
 
 
 @pytest.mark.parametrize("policy", ["first", "open"])
-def test_of_two_who_register_first_at_once_one_is_administrator(database: Database, policy: service.Policy) -> None:
+def test_of_two_who_register_first_at_once_one_is_administrator(
+    database: Database, policy: service.Policy
+) -> None:
     database.ping()
     together(*[lambda n=n: service.register(database, credentials(f"user{n}"), policy) for n in range(4)])  # type: ignore[misc]
     with database.reading() as session:
@@ -125,7 +127,9 @@ def test_a_wrong_password_and_an_unknown_name_are_refused_alike(database: Databa
             sign_in(database, name, "wrong password")
 
 
-def test_an_unknown_name_costs_a_hash_of_the_same_kind(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_name_costs_a_hash_of_the_same_kind(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checked: list[str] = []
     monkeypatch.setattr(passwords, "check_password_hash", lambda stored, _: checked.append(stored) or False)
     with pytest.raises(service.BadCredentials):
@@ -232,9 +236,7 @@ def test_a_name_of_letters_and_digits_is_taken(username: str) -> None:
 )
 def test_a_password_that_cannot_be_is_refused_and_not_shown(password: str, confirm: str, kind: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        RegisterForm.model_validate_strings(
-            {"username": "a", "password": password, "password_confirm": confirm}
-        )
+        RegisterForm.model_validate_strings({"username": "a", "password": password, "password_confirm": confirm})
     assert kind in {error["type"] for error in caught.value.errors()}
     assert password not in str(caught.value)
 

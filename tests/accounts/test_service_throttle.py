@@ -15,8 +15,10 @@ from keepwsgi.database import Database
 from tests.conftest import Clock
 from tests.factories import PASSWORD, make_user
 
+WRONG = "wrong"
 
-def guess(database: Database, username: str, password: str = "wrong", address: str = "192.0.2.1") -> None:
+
+def guess(database: Database, username: str, password: str = WRONG, address: str = "192.0.2.1") -> None:
     form = SignInForm.model_validate_strings({"username": username, "password": password})
     service.authenticate(database, form, address)
 

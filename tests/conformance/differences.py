@@ -70,6 +70,22 @@ def _page(error: HTTPException) -> Answer:
 NOT_FOUND = _page(NotFound())
 
 
+def _with_cookie(answer: Answer, change: Callable[[str], str]) -> Answer:
+    cookie = answer.header("Set-Cookie")
+    return answer if cookie is None else answer.with_header("Set-Cookie", change(cookie))
+
+
+def _secure(cookie: str) -> str:
+    pair, *attributes = cookie.split("; ")
+    return "; ".join([pair, *sorted([*attributes, "Secure"])])
+
+
+def _session_left_alone(answer: Answer) -> Answer:
+    if answer.body != b"untouched":
+        return answer
+    return answer.with_header("Set-Cookie", None).with_header("Vary", None)
+
+
 def _relative_location(answer: Answer) -> Answer:
     location = answer.header("Location")
     if location is None or location.startswith("/"):
@@ -106,6 +122,35 @@ ANSWERS = {
             "every teardown runs",
             "In Flask a teardown function that raises keeps the others from running, and what they hold stays open.",
             lambda answer: answer,
+        ),
+        Difference(
+            "own g for each request",
+            "In Flask a client used inside an application context shares that context's g; a test then shows the view"
+            " what no real request has.",
+            lambda answer: answer,
+        ),
+        Difference(
+            "unread sessions are not refreshed",
+            "A session that nobody reads is not even opened, so it costs nothing; Flask issues a permanent one anew at"
+            " every request.",
+            _session_left_alone,
+        ),
+        Difference(
+            "a page that is not saved",
+            "A session that cannot be sealed is found out last of all; its 500 page passes no layer again, so nothing"
+            " says that it varies by cookie. No cache keeps a 500.",
+            lambda answer: answer.with_header("Vary", None) if answer.status[:3] == "500" else answer,
+        ),
+        Difference(
+            "cookie for the mount point",
+            "Two applications on one host keep apart: the cookie's path is where this one is mounted. Flask has"
+            " SESSION_COOKIE_PATH for it, which must be told what SCRIPT_NAME knows.",
+            lambda answer: _with_cookie(answer, lambda cookie: cookie.replace("; Path=/", "; Path=/keep")),
+        ),
+        Difference(
+            "Secure on https",
+            "A cookie set over https stays on https; in Flask SESSION_COOKIE_SECURE is off until somebody thinks of it.",
+            lambda answer: _with_cookie(answer, _secure),
         ),
         Difference(
             "204 without Content-Type",

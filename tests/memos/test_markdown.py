@@ -137,7 +137,7 @@ def test_other_addresses_are_text(body: str) -> None:
         "<b onclick=x>",
         '[x](https://a.com "a\\" onclick=\\"x")',
         '```"><script>\nx\n```',
-        "https://a.com/\"><script>",
+        'https://a.com/"><script>',
         "<img src=x onerror=alert(1)>",
         "<!-- x -->",
     ],
@@ -150,7 +150,22 @@ def test_html_is_text(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["[", "*", "_a*", "`a``", "[a](", "- ", "  - x\n", "http://a", "http://a.b/(", "a@b.com,", "<http:", ">", "\n"]
+    "piece",
+    [
+        "[",
+        "*",
+        "_a*",
+        "`a``",
+        "[a](",
+        "- ",
+        "  - x\n",
+        "http://a",
+        "http://a.b/(",
+        "a@b.com,",
+        "<http:",
+        ">",
+        "\n",
+    ],
 )
 def test_the_longest_body_of_anything_renders_in_bounded_time(piece: str) -> None:
     body = (piece * 100_000)[:100_000]

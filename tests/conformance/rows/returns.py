@@ -151,6 +151,12 @@ def with_flask(trail: Trail) -> Any:
     return app
 
 
+def with_ascii_flask(trail: Trail) -> Any:
+    app = with_flask(trail)
+    app.json.ensure_ascii = True
+    return app
+
+
 def with_layers(trail: Trail) -> Any:
     def value(request: Any, name: str) -> Any:
         return VALUES[name](layers.Response)
@@ -211,7 +217,8 @@ CASES = [
     returns("NaN is written as Python writes it", "json-nan"),
     returns("what HTML would trip over in JSON", "json-escapes"),
     returns("a lone surrogate in the body is a defect", "str-surrogate"),
-    returns("a lone surrogate in JSON", "json-surrogate"),
+    case("a lone surrogate in JSON is escaped, as in Flask's own JSON", Site(with_ascii_flask, with_layers),
+         get("/json-surrogate")),
     case("HEAD of any return value has its headers only", site, *(ask("HEAD", f"/{name}") for name in
          ("str", "dict", "generator", "wsgi", "empty-204", "none")), differs=NO_TYPE),
 ]

@@ -1,0 +1,105 @@
+"""Many memos at once: kept, or rendered anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Any, Final
+
+from sqlalchemy import bindparam, func, insert, select, tuple_, update
+
+from keepwsgi.database import Database, UserGone, Write
+from keepwsgi.memos.drafts import Draft, new_columns
+from keepwsgi.memos.markdown import HTML_VERSION, render
+from keepwsgi.memos.models import MemoRow
+from keepwsgi.memos.ordering import on_top
+
+_AT_ONCE: Final = 500
+
+Progress = Callable[[int], object]
+
+
+def insert_many(write: Write, drafts: Iterable[Draft], progress: Progress | None = None) -> int:
+    """Keep many memos above the user's others, the first of them on top; return how many. Empty ones are left out.
+
+    `progress` is told now and then how many more are kept.
+    """
+    kept = [draft for draft in drafts if not draft.is_empty]
+    values = (
+        new_columns(write, draft, position)
+        for draft, position in zip(reversed(kept), on_top(write, len(kept)), strict=True)
+    )
+    while batch := list(islice(values, _AT_ONCE)):
+        write.session.execute(insert(MemoRow), batch)
+        if progress is not None:
+            progress(len(batch))
+    return len(kept)
+
+
+def count(database: Database) -> int:
+    """Return how many memos there are, of all users: for a progress bar."""
+    with database.reading() as session:
+        return session.execute(select(func.count()).select_from(MemoRow)).scalar_one()
+
+
+def render_all(database: Database, progress: Progress | None = None) -> int:
+    """Render every body anew, as this release does; return how many memos are shown otherwise than before.
+
+    Those get a new revision, so that no page is shown from before. `progress` is told now and then how many
+    more were rendered. Nothing is locked while rendering: a memo that is edited meanwhile was rendered by that.
+    """
+    changed = 0
+    for batch in _batches(database):
+        for user_id, rows in groupby(batch, attrgetter("user_id")):
+            rendered = [(row, render(row.body)) for row in rows]
+            outdated = [
+                {"memo_id": row.id, "read_revision": row.revision, "html": html}
+                for row, html in rendered
+                if html != row.body_html or row.html_version != HTML_VERSION
+            ]
+            if outdated:
+                changed += _write_html(database, user_id, outdated)
+        if progress is not None:
+            progress(len(batch))
+    return changed
+
+
+def _batches(database: Database) -> Iterator[Sequence[Any]]:
+    columns = (
+        MemoRow.user_id,
+        MemoRow.id,
+        MemoRow.revision,
+        MemoRow.body,
+        MemoRow.body_html,
+        MemoRow.html_version,
+    )
+    place = (0, 0)
+    while True:
+        statement = (
+            select(*columns)
+            .where(tuple_(MemoRow.user_id, MemoRow.id) > place)
+            .order_by(MemoRow.user_id, MemoRow.id)
+            .limit(_AT_ONCE)
+        )
+        with database.reading() as session:
+            rows = session.execute(statement).all()
+        if not rows:
+            return
+        yield rows
+        place = (rows[-1].user_id, rows[-1].id)
+
+
+def _write_html(database: Database, user_id: int, outdated: list[dict[str, Any]]) -> int:
+    statement = (
+        update(MemoRow)
+        .where(MemoRow.id == bindparam("memo_id"), MemoRow.revision == bindparam("read_revision"))
+        .values(body_html=bindparam("html"), html_version=HTML_VERSION, revision=bindparam("revision"))
+    )
+    try:
+        with database.writing(user_id) as write:
+            parameters = [{**row, "revision": write.revision} for row in outdated]
+            write.session.connection().execute(statement, parameters)
+    except UserGone:
+        return 0
+    return len(outdated)
