@@ -65,11 +65,11 @@ def on_the_layers(view: Callable[..., Any], secret_key: str) -> WSGIApplication:
         routes,
         [
             layers.request_id(),
+            layers.access_log(access),
             layers.contexts,
             layers.last_resort(handlers),
             layers.sessions(layers.CookieSessions([secret_key])),
             routes.match,
-            layers.access_log(access),
             layers.errors(handlers),
             layers.body_limits(MAX_BODY),
             layers.csrf(reads_multipart=lambda request: True),
@@ -99,7 +99,7 @@ def on_flask_with_the_same_work(view: Callable[..., Any], secret_key: str) -> fl
 
     @app.after_request
     def add_headers(response: flask.Response) -> flask.Response:
-        # The cheapest way there is: `setdefault` costs it a sixth more, an exception made for each header.
+        # The cheapest way there is; `setdefault` would cost Flask some 15 % more.
         response.headers.extend(layers.SECURITY_HEADERS)
         response.headers.add("X-Request-Id", flask.g.request_id)
         return response
@@ -268,6 +268,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=40, help="rounds to take the median of (default: 40)")
     parser.add_argument("--calls", type=int, default=500, help="calls of each contestant a round (default: 500)")
     options = parser.parse_args(arguments)
+    if options.rounds < 2 or options.calls < 1:
+        parser.error("quartiles need two rounds, and a round needs a call")
     times = []
     for title, expected, (contestants, environ) in (
         (f"One route among {ROUTES}", ANSWER, plain_routes()),
@@ -277,10 +279,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         times.append(measure(contestants, environ, rounds=options.rounds, calls=options.calls))
         print(*table(title, times[-1]), "", sep="\n")
     plain, session = map(cost, times)
-    met = "met" if plain <= WANTED else "NOT met"
-    print(
-        f"The layers take {plain:.3f} of the time of Flask doing the same work (wanted: at most {WANTED:.2f}; {met})."
-    )
+    met = "which is met" if plain <= WANTED else "which is NOT met"
+    print(f"The layers take {plain:.3f} of the time of Flask doing the same work.")
+    print(f"At most {WANTED:.2f} is wanted, {met}.")
     print(f"Where the view reads the session they take {session:.3f} of it.")
 
 

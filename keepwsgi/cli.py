@@ -50,15 +50,17 @@ def serve(host: str | None, port: int | None, threads: int | None, debug: bool) 
     if debug:
         serve_debugging(settings)
         return
+    from keepwsgi.factory import largest_body
     from keepwsgi.server import serve as serve_waitress
 
+    app = create_app(settings)
     try:
         serve_waitress(
-            create_app(settings),
+            app,
             host=settings.host,
             port=settings.port,
             threads=settings.threads,
-            max_body=max(settings.max_upload, settings.max_import),
+            max_body=largest_body(app.routes),
             behind_proxy=settings.trusted_proxies > 0,
             announce=lambda url: click.echo(f"keepwsgi {__version__} is serving on {url}"),
         )

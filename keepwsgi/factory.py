@@ -28,6 +28,7 @@ from keepwsgi.layers import (
     Application,
     CookieSessions,
     Routes,
+    Rule,
     StaticFolder,
     Templates,
     access_log,
@@ -43,6 +44,7 @@ from keepwsgi.layers import (
     sessions,
 )
 from keepwsgi.layers.logging import configure
+from keepwsgi.layers.request import DRAINED_BYTES
 from keepwsgi.layers.static import tree_digest
 from keepwsgi.memos import views as memos_views
 from keepwsgi.translations import DATETIME_PATTERNS, LANGUAGES, catalogue
@@ -112,6 +114,12 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
         },
         debug=debug,
     )
+
+
+def largest_body(routes: Routes) -> int:
+    """What a server must let through, in bytes: the largest body a rule takes, and what is read of one too large."""
+    limits = (rule.max_body for rule in routes.map.iter_rules() if isinstance(rule, Rule) and rule.max_body)
+    return max(limits, default=MAX_FORM) + DRAINED_BYTES
 
 
 def request_class(settings: Settings) -> type[Request]:

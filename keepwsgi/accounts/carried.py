@@ -10,7 +10,6 @@ from typing import Any, TypedDict
 from keepwsgi.accounts.layer import Request
 from keepwsgi.forms import CONTROL_FIELDS
 from keepwsgi.layers import render_template
-from keepwsgi.layers.routing import own_path
 
 ACTION_FIELD = "carried_action"
 PREFIX = "carried:"
@@ -42,7 +41,7 @@ def carried_fields(request: Request) -> Carried | None:
 
 def carried_on(request: Request) -> Carried | None:
     """The fields that a sign-in form carries for another form, or None."""
-    action = own_path(request.form.get(ACTION_FIELD))
+    action = request.own_path(request.form.get(ACTION_FIELD))
     fields = [
         (name.removeprefix(PREFIX), text)
         for name, text in request.form.items(multi=True)

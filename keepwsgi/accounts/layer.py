@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 from werkzeug.exceptions import Unauthorized
 
@@ -18,6 +19,7 @@ from keepwsgi.accounts.service import User
 from keepwsgi.database.database import Write
 from keepwsgi.database.layer import Request as DatabaseRequest
 from keepwsgi.layers import Handler, Response, offers
+from keepwsgi.layers.routing import own_path
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,6 +39,17 @@ class Request(DatabaseRequest):
     def writing(self) -> AbstractContextManager[Write]:
         """The one write of this request, on behalf of the signed-in user."""
         return self.writing_for(self.reader.id)
+
+    def own_path(self, target: str | None) -> str | None:
+        """`target` if it is a path of this application, else None: beside its mount point there may be others."""
+        found = own_path(target)
+        if found is None:
+            return None
+        path = unquote(urlsplit(found).path)
+        # A browser takes the dots, escaped or not, for steps up.
+        if ".." in path.split("/") or not f"{path}/".startswith(f"{self.root_path}/"):
+            return None
+        return found
 
 
 def public(view: View) -> View:

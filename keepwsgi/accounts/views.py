@@ -13,13 +13,12 @@ from keepwsgi.accounts.schemas import PasswordForm, PreferencesForm, RegisterFor
 from keepwsgi.accounts.throttle import TooManyAttempts
 from keepwsgi.forms import InvalidForm, read_form
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
-from keepwsgi.layers.routing import own_path
 from keepwsgi.translations import LANGUAGES, translate, translate_many
 
 
 def back_to(request: Request, target: str | None) -> Response:
     """303 to `target`, a path of this site, or to the board."""
-    return redirect(own_path(target) or request.url_for("memos.board"), 303)
+    return redirect(request.own_path(target) or request.url_for("memos.board"), 303)
 
 
 @public
@@ -55,9 +54,10 @@ def login(request: Request) -> Any:
     if request.method == "GET":
         if request.user is not None:
             return back_to(request, target)
-        if not service.has_users(request.reading):
+        can_register = may_register(request)
+        if can_register and not service.has_users(request.reading):
             return redirect(request.url_for("accounts.register"), 303)
-        return login_page(request, next=target, can_register=may_register(request))
+        return login_page(request, next=target, can_register=can_register)
     carried = carried_on(request)
     headers: dict[str, str] = {}
     try:

@@ -10,7 +10,6 @@ from keepwsgi.accounts.freshness import when_changed
 from keepwsgi.accounts.layer import Request
 from keepwsgi.forms import InvalidForm, read_form
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
-from keepwsgi.layers.routing import own_path
 from keepwsgi.memos import service
 from keepwsgi.memos.schemas import COLORS, ColorForm, MemoFields, MoveForm
 from keepwsgi.memos.service import View
@@ -48,7 +47,7 @@ def board_page(
             request.reading, request.reader.id, view, limit=PAGE_SIZE, cursor=request.args.get("cursor")
         )
     except service.BadCursor:
-        raise BadRequest(translate(request, "The address of this page is malformed.")) from None
+        raise BadRequest() from None
     return render_template(
         request, "board.html", view=view, page=page, draft=draft, errors=errors or {}, colors=COLORS
     )
@@ -72,7 +71,7 @@ def show(request: Request, memo_id: int) -> Response:
 
     def render() -> str:
         memo = service.get(request.reading, request.reader.id, memo_id)
-        return memo_page(request, memo, {"title": memo.title, "body": memo.body, "color": memo.color})
+        return memo_page(request, memo, as_stored(memo))
 
     return when_changed(request, render)
 
@@ -85,19 +84,34 @@ def update(request: Request, memo_id: int) -> Any:
         with request.writing() as write:
             service.update(write, memo_id, changes, fields.revision)
     except InvalidForm as error:
-        memo = service.get(request.reading, request.reader.id, memo_id)
-        return memo_page(request, memo, typed(request), error.errors), 422
+        return not_saved(request, memo_id, error.errors)
+    except service.EmptyMemo:
+        errors = {"body": [translate(request, "An empty memo is not kept. Move it to the trash instead.")]}
+        return not_saved(request, memo_id, errors)
     except service.Conflict as conflict:
-        return render_template(request, "conflict.html", memo=conflict.current, draft=typed(request)), 409
+        draft = as_stored(conflict.current) | typed(request)
+        return render_template(request, "conflict.html", memo=conflict.current, draft=draft), 409
     except service.MemoNotFound:
         return homeless(request), 404
     except service.InTrash:
         return homeless(request), 409
-    except service.EmptyMemo:
-        errors = {"body": [translate(request, "An empty memo is not kept. Move it to the trash instead.")]}
-        memo = service.get(request.reading, request.reader.id, memo_id)
-        return memo_page(request, memo, typed(request), errors), 422
     return back(request)
+
+
+def not_saved(request: Request, memo_id: int, errors: dict[str, list[str]]) -> tuple[str, int]:
+    """The form as it was typed, with what is wrong in it; elsewhere if the memo has been thrown away meanwhile."""
+    try:
+        memo = service.get(request.reading, request.reader.id, memo_id)
+    except service.MemoNotFound:
+        return homeless(request), 404
+    if memo.trashed_at is not None:
+        return homeless(request), 409
+    draft = as_stored(memo) | typed(request)
+    if "revision" not in errors:
+        # Still the revision on which the text was typed: with a newer one a change made elsewhere meanwhile
+        # would be written over.
+        draft["revision"] = request.form.get("revision", draft["revision"])
+    return memo_page(request, memo, draft, errors), 422
 
 
 def homeless(request: Request) -> str:
@@ -119,14 +133,20 @@ def memo_page(
     return render_template(request, "memo.html", memo=memo, draft=draft, errors=errors or {}, colors=COLORS)
 
 
+def as_stored(memo: service.Memo) -> dict[str, str]:
+    """What the form of the memo holds before anything is typed."""
+    return {"title": memo.title, "body": memo.body, "color": memo.color, "revision": str(memo.revision)}
+
+
 def typed(request: Request) -> dict[str, str]:
-    """What the form held, to be shown again."""
-    return {name: request.form.get(name, "") for name in ("title", "body", "color")}
+    """What was sent of the text and its colour, to be shown again; a field sent twice is shown whole."""
+    fields = ("title", "body", "color")
+    return {name: "\n".join(request.form.getlist(name)) for name in fields if name in request.form}
 
 
 def back(request: Request) -> Response:
     """303 to the page the form was on, a path of this site, or to the board."""
-    return redirect(own_path(request.form.get("next")) or request.url_for(".board"), 303)
+    return redirect(request.own_path(request.form.get("next")) or request.url_for(".board"), 303)
 
 
 def pin_memo(request: Request, memo_id: int) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.engine import URL
 
 from keepwsgi.accounts.models import SignInAddress, SignInFailure
@@ -50,6 +51,13 @@ def counts(database: Database) -> dict[str, int]:
         }
 
 
+def tables(database: Database) -> set[str]:
+    engine = migration_engine(database.url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names & set(Base.metadata.tables)
+
+
 def revisions() -> list[str]:
     """Return all revisions, the oldest first."""
     scripts = ScriptDirectory(str(migrating.MIGRATIONS)).walk_revisions()
@@ -69,13 +77,15 @@ def test_a_filled_database_keeps_every_row_through_every_revision(empty_database
     fill(database)
     before = counts(database)
     assert all(before.values()), "a table without a row proves nothing"
-    for revision in revisions():  # going back drops what later revisions brought; none may drop the first one's
+    for revision in revisions():
         database.dispose()
         migrating.downgrade(database.url, revision)
+        # Going back drops the tables of later revisions; what is left keeps its rows, back and up again.
+        left = tables(database)
+        assert left
         database.upgrade()
-        assert counts(database) == before or revision != revisions()[-1]
-        assert counts(database)["users"] == before["users"]
-        assert counts(database)["memos"] == before["memos"]
+        after = counts(database)
+        assert {name: after[name] for name in left} == {name: before[name] for name in left}
 
 
 def test_migrations_go_back_to_nothing_and_up_again(empty_database: Database) -> None:
@@ -128,8 +138,6 @@ def test_on_sqlite_a_migration_that_breaks_a_reference_is_rolled_back(tmp_path: 
 def test_a_new_revision_is_written_from_what_the_models_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import shutil
-
     folder = tmp_path / "migrations"
     shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrating, "MIGRATIONS", folder)
@@ -138,8 +146,9 @@ def test_a_new_revision_is_written_from_what_the_models_say(
     with database.writing(None) as write:
         write.session.execute(text("DROP TABLE tombstones"))
     database.dispose()
+    number = len(revisions()) + 1
     script = database.revision("bring tombstones back")
-    assert script.name == f"{int(revisions()[-1]) + 1:04}_bring_tombstones_back.py"
+    assert script.name == f"{number:04}_bring_tombstones_back.py"
     written = script.read_text(encoding="utf-8")
     assert "create_table('tombstones'" in written
     assert "sa.Column('user_id', BigId" in written

