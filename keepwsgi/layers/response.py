@@ -71,7 +71,8 @@ def make_response(value: Any, request: Request) -> Response:
     """
     try:
         if type(value) is str:
-            return Response(value)
+            # The type said outright: Werkzeug looks its default up by failing to find it among the headers.
+            return Response(value, content_type="text/html; charset=utf-8")
         if isinstance(value, Response):
             return value
         return _converted(value, request)

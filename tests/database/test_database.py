@@ -17,7 +17,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from keepwsgi.accounts.models import UserRow
-from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable, UserGone
+from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable, UserGone, migrating
 from tests.factories import make_user
 
 
@@ -90,6 +90,28 @@ def test_writes_for_one_user_come_one_after_another(database: Database) -> None:
         thread.join()
     with database.reading() as session:
         assert session.execute(select(UserRow.theme, UserRow.revision)).one() == ("20", 20)
+
+
+def test_writes_that_read_first_do_not_fail_each_other(database: Database) -> None:
+    user = make_user(database)
+    failed: list[Exception] = []
+
+    def read_then_write() -> None:
+        try:
+            for _ in range(5):
+                with database.writing(None) as write:
+                    write.session.execute(select(UserRow.username)).all()
+                    time.sleep(0.002)
+                    write.session.execute(update(UserRow).where(UserRow.id == user.id).values(theme="dark"))
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=read_then_write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
 
 
 def test_moments_come_back_in_utc_and_must_have_a_zone(database: Database) -> None:
@@ -223,6 +245,19 @@ def test_four_processes_and_their_threads_come_up_on_an_empty_folder(tmp_path: P
         subprocess.Popen([sys.executable, "-c", script, url], stderr=subprocess.PIPE, text=True) for _ in range(4)
     ]
     assert [(process.communicate()[1], process.returncode) for process in processes] == [("", 0)] * 4
+
+
+def test_first_use_waits_while_another_process_migrates(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/keepwsgi.db")
+    first_use = threading.Thread(target=database.ping)
+    with migrating.sqlite_lock(database.url):
+        first_use.start()
+        first_use.join(0.3)
+        assert first_use.is_alive()
+        assert database.current() is None
+    first_use.join(5)
+    assert database.current() == migrating.newest_revision()
+    database.dispose()
 
 
 def test_a_forked_process_has_connections_of_its_own(database: Database) -> None:

@@ -47,6 +47,7 @@ def walk(database: Database, user: Any, view: service.View, limit: int) -> list[
         assert not any(memo.pinned for memo in page.others)
         assert len(shown) <= limit
         memos += shown
+        assert len({memo.id for memo in memos}) == len(memos), "a memo came twice"
         cursor = page.next_cursor
         if cursor is None:
             return memos
