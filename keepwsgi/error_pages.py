@@ -11,12 +11,12 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
-from keepwsgi.accounts.carried import Carried, carried_fields, login_page
+from keepwsgi.accounts.carried import Carried, carried_fields, carried_on, login_page, readable_form
 from keepwsgi.accounts.layer import Request
 from keepwsgi.accounts.passwords import TooBusy
 from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
 from keepwsgi.layers import CSRFError, ErrorHandlers, redirect, render_template
-from keepwsgi.layers.csrf import SAFE_METHODS
+from keepwsgi.layers.csrf import SAFE_METHODS, comes_from_here
 from keepwsgi.memos.service import InTrash, MemoNotFound, NotInTrash
 from keepwsgi.translations import translate
 
@@ -97,7 +97,14 @@ def http_error(request: Request, error: HTTPException) -> Answer:
     """Any error with a status: its page, with the headers the error asks for (`Allow`, `Retry-After`)."""
     status = error.code or 500
     headers = [pair for pair in error.get_headers(request.environ) if pair[0] != "Content-Type"]
-    return error_page(request, status, headers=headers)
+    return error_page(request, status, headers=headers, carried=typed(request) if status >= 500 else None)
+
+
+def typed(request: Request) -> Carried | None:
+    """What was typed into a form that could not be dealt with, to be sent again unless another site sent it."""
+    if request.method in SAFE_METHODS or not comes_from_here(request):
+        return None
+    return carried_fields(request)
 
 
 def here(request: Request) -> str:
@@ -109,10 +116,14 @@ def unauthorized(request: Request, error: HTTPException) -> Any:
     """A GET goes to the sign-in page and back; a form is asked to sign in and keeps what was typed."""
     if request.method in SAFE_METHODS:
         return redirect(request.url_for("accounts.login", next=here(request)), 303)
+    if not comes_from_here(request):
+        # Such a form comes without the cookie, which is SameSite. The sign-in page would set a new one in its
+        # place: any site could sign its visitors out here.
+        return forged(request, CSRFError("The form was sent from another site.", from_elsewhere=True))
     return login_page(request, carried=carried_fields(request)), 401
 
 
-def forged(request: Request, error: CSRFError) -> Answer:
+def forged(request: Request, error: CSRFError) -> Any:
     """A form without its token: the reader sees what was typed and, unless another site sent it, may send it."""
     if error.from_elsewhere:
         message = translate(request, "The form was sent from another site, so nothing was done.")
@@ -120,13 +131,17 @@ def forged(request: Request, error: CSRFError) -> Answer:
         message = translate(
             request, "The page was open for too long, or the browser keeps no cookies. Nothing was changed."
         )
+        if request.endpoint == "accounts.login" and request.user is None:
+            form = readable_form(request)
+            context = {"next": form.get("next", ""), "draft": form, "errors": {"form": [message]}}
+            return login_page(request, carried=carried_on(request), **context), 400
     page = render_template(
         request,
         "carried.html",
         heading=translate(request, "Please send this once more"),
         message=message,
         carried=carried_fields(request),
-        resend=not error.from_elsewhere and request.user is not None,
+        resend=not error.from_elsewhere,
     )
     return page, 400, [("Cache-Control", "private, no-store")]
 
@@ -148,8 +163,7 @@ def misplaced(request: Request, error: Exception) -> Answer:
 def unavailable(request: Request, error: Exception) -> Answer:
     """The database is locked or away, or too many passwords are being tried: nothing is lost by waiting."""
     request.app.logger.warning("Answered 503: %s", error)
-    carried = None if request.method in SAFE_METHODS else carried_fields(request)
-    return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=carried)
+    return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=typed(request))
 
 
 def outdated(request: Request, error: DatabaseOutdated) -> Answer:
@@ -160,9 +174,10 @@ def outdated(request: Request, error: DatabaseOutdated) -> Answer:
 
 
 def user_gone(request: Request, error: UserGone) -> Any:
-    """The account was deleted while its owner was writing."""
+    """The account was deleted while its owner was writing: the text may be saved in another one."""
     request.session.clear()
-    return redirect(request.url_for("accounts.login"), 303)
+    request.user = None
+    return login_page(request, carried=carried_fields(request)), 401
 
 
 _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {

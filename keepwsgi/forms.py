@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import UnprocessableEntity
+from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 from keepwsgi.layers.csrf import FIELD as CSRF_FIELD
 from keepwsgi.layers.request import Request
@@ -14,6 +14,8 @@ from keepwsgi.translations import translate
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: HTML, 4.10.21.5: what a form is sent as, but for text/plain, which cannot be read back.
+FORM_TYPES = frozenset(("application/x-www-form-urlencoded", "multipart/form-data"))
 #: Fields that say how to answer, not what to write.
 CONTROL_FIELDS = frozenset((CSRF_FIELD, "next", "confirm"))
 
@@ -31,8 +33,16 @@ def read_form(
 ) -> Model:
     """The posted form as a `model`. Raises `InvalidForm`, a 422, with messages in the reader's language.
 
-    Fields for which `ignore(name)` says so are not the model's.
+    Fields for which `ignore(name)` says so are not the model's. Raises 415 for a body that is no form, 400 for a
+    form that cannot be read: taken for an empty one, what it says would be lost without a word.
     """
+    if request.content_length:
+        if request.mimetype not in FORM_TYPES:
+            raise UnsupportedMediaType()
+        if not request.form and not request.files:
+            raise BadRequest()
+    for name in request.files:
+        raise InvalidForm({name: [translate(request, "This form takes no file.")]})
     fields: dict[str, str] = {}
     for name, values in request.form.lists():
         if name in CONTROL_FIELDS or ignore(name):

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
 from keepwsgi.accounts.layer import Request
 from keepwsgi.forms import CONTROL_FIELDS
 from keepwsgi.layers import render_template
@@ -25,15 +28,14 @@ class Carried(TypedDict):
 def carried_fields(request: Request) -> Carried | None:
     """What the refused request carried: its own fields, or those it was carrying for another one.
 
-    Passwords are not carried. A multipart body of a stranger is not even read. None if nothing is left.
+    Passwords are not carried. None if nothing is left.
     """
-    if request.mimetype != "application/x-www-form-urlencoded":
-        return None
-    if ACTION_FIELD in request.form:
+    form = readable_form(request)
+    if ACTION_FIELD in form:
         return carried_on(request)
     fields = [
         (name, text)
-        for name, text in request.form.items(multi=True)
+        for name, text in form.items(multi=True)
         if name not in CONTROL_FIELDS and "password" not in name
     ]
     return {"action": request.root_path + request.path, "fields": fields} if fields else None
@@ -41,13 +43,26 @@ def carried_fields(request: Request) -> Carried | None:
 
 def carried_on(request: Request) -> Carried | None:
     """The fields that a sign-in form carries for another form, or None."""
-    action = request.own_path(request.form.get(ACTION_FIELD))
+    form = readable_form(request)
+    action = request.own_path(form.get(ACTION_FIELD))
     fields = [
-        (name.removeprefix(PREFIX), text)
-        for name, text in request.form.items(multi=True)
-        if name.startswith(PREFIX)
+        (name.removeprefix(PREFIX), text) for name, text in form.items(multi=True) if name.startswith(PREFIX)
     ]
     return {"action": action, "fields": fields} if action and fields else None
+
+
+def readable_form(request: Request) -> MultiDict[str, str]:
+    """The posted fields, for a page that says why they were not taken.
+
+    Empty where reading them fails too, with more fields than any form has, and for a multipart body: a form
+    of ours is never one, and a stranger's is not even read.
+    """
+    if request.mimetype == "application/x-www-form-urlencoded":
+        try:
+            return request.form
+        except HTTPException:
+            pass
+    return MultiDict()
 
 
 def is_carried(field: str) -> bool:

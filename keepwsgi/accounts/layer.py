@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 
 from keepwsgi.accounts import service
 from keepwsgi.accounts.service import User
@@ -89,6 +89,8 @@ def accounts(handler: Handler) -> Handler:
             view = request.app.routes.views[request.url_rule.endpoint]
             if not getattr(view, "is_public", False) and request.user is None:
                 raise Unauthorized()
+            if request.mimetype == "multipart/form-data" and request.user is None:
+                raise UnsupportedMediaType()  # its parts may be written to disk, for nobody
         return handler(request)
 
     return handle

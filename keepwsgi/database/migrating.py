@@ -111,7 +111,7 @@ def sqlite_lock(url: URL) -> Iterator[None]:
 
 @contextlib.contextmanager
 def connection(url: URL) -> Iterator[Connection]:
-    """Open the one transaction of a migration. Raises ForeignKeysBroken, and rolls back, if it breaks references."""
+    """Open the one transaction of a migration. Raises ForeignKeysBroken, and rolls back, if it leaves orphans."""
     engine = migration_engine(url)
     try:
         with engine.begin() as connection:

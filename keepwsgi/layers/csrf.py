@@ -12,7 +12,6 @@ import hmac
 import secrets
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from werkzeug.exceptions import BadRequest
 
@@ -71,14 +70,14 @@ def check(request: Request, reads_multipart: Callable[[Any], bool]) -> None:
     """Raise `CSRFError` unless the request comes from this site and carries its session's token."""
     if not comes_from_here(request):
         raise CSRFError("The form was sent from another site.", from_elsewhere=True)
-    expected = request.session.get(FIELD)
-    if not expected:
-        raise CSRFError("The session has ended, or the browser keeps no cookies.")
     sent = request.headers.get(HEADER)
     if sent is None and (request.mimetype != "multipart/form-data" or reads_multipart(request)):
         sent = request.form.get(FIELD)
     if not sent:
         raise CSRFError("The form carries no CSRF token.")
+    expected = request.session.get(FIELD)
+    if not expected:
+        raise CSRFError("The session has ended, or the browser keeps no cookies.")
     if not hmac.compare_digest(expected.encode(), sent.encode("utf-8", "surrogatepass")):
         raise CSRFError("The form's CSRF token is not this session's.")
 
@@ -92,4 +91,5 @@ def comes_from_here(request: Request) -> bool:
     if origin is None:
         return True
     # Only the host is compared: behind a proxy that ends TLS the scheme here is not the browser's.
-    return urlsplit(origin).netloc.lower() == request.headers.get("Host", "").lower()
+    host = request.headers.get("Host")
+    return bool(host) and origin.partition("://")[2].lower() == str(host).lower()

@@ -84,6 +84,9 @@ class Request(WerkzeugRequest):
         # A request inside its own environ would be a reference cycle, left for the garbage collector.
         super().__init__(environ, populate_request=False)
         self.app = app
+        if not self.query_string.isascii():
+            # Werkzeug decodes it as UTF-8 and raises where it is none; what is none is escaped, as in a path.
+            self.query_string = self.query_string.decode("utf-8", "werkzeug.url_quote").encode()
 
     if not TYPE_CHECKING:
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from werkzeug import routing
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map, MapAdapter, RequestRedirect, ValidationError
+from werkzeug.routing import Map, MapAdapter, RequestRedirect
 
 from keepwsgi.layers.handler import Handler, Layer, compose
 from keepwsgi.layers.request import Request
@@ -64,19 +64,6 @@ class Blueprint:
         self.layers = tuple(layers)
 
 
-class BoundedInteger(IntegerConverter):
-    """`<int:…>` for which a number too long for `int()` is no match rather than an exception."""
-
-    def to_python(self, value: str) -> Any:
-        """The number; raises `ValidationError`, which is a 404."""
-        try:
-            return super().to_python(value)
-        except ValidationError:
-            raise
-        except ValueError as error:
-            raise ValidationError() from error
-
-
 class Routes:
     """The URL map of one application: rules and blueprints in, `match` and `dispatch` out.
 
@@ -90,7 +77,7 @@ class Routes:
         *,
         converters: Mapping[str, type[routing.BaseConverter]] | None = None,
     ) -> None:
-        self.map = Map(converters={"int": BoundedInteger, **(converters or {})})
+        self.map = Map(converters=converters)
         self.views: dict[str, View] = {}
         self.blueprints: dict[str, Blueprint] = {}
         self._handlers: dict[str, Handler] = {}
@@ -159,7 +146,8 @@ class Routes:
         try:
             adapter = request.url_adapter = self.adapter(request)
             request.url_rule, request.view_args = adapter.match(  # type: ignore[assignment]
-                request.path,
+                # At a mount point without its slash the path is empty, which `request.path` hides.
+                request.environ.get("PATH_INFO") and request.path,
                 request.method,
                 return_rule=True,
                 query_args=request.environ.get("QUERY_STRING", ""),

@@ -13,11 +13,13 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
+from werkzeug.local import LocalProxy
 
 from keepwsgi.layers import context as proxies
 from keepwsgi.layers.csrf import csrf_token
 from keepwsgi.layers.flash import get_flashed_messages
 from keepwsgi.layers.request import Request
+from keepwsgi.layers.response import json_text
 
 ContextProcessor = Callable[[Request], Mapping[str, Any]]
 
@@ -28,8 +30,9 @@ def _autoescape(name: str | None) -> bool:
 
 @pass_context
 def _url_for(context: Context, endpoint: str, **values: Any) -> str:
-    request: Request | None = context.get("request")
-    return proxies.url_for(endpoint, **values) if request is None else request.url_for(endpoint, **values)
+    request: Request = context["request"]
+    # The proxy where the template was rendered outside a request, or imported without its context.
+    return (proxies if request is proxies.request else request).url_for(endpoint, **values)
 
 
 @pass_context
@@ -67,11 +70,15 @@ class Templates:
             url_for=_url_for,
             get_flashed_messages=_get_flashed_messages,
             csrf_token=_csrf_token,
-            # Proxies, so that a template that does not look at the session does not open it.
+            # Proxies: a template that does not look at the session does not open it, and one that is imported
+            # without its context sees the request too.
+            request=proxies.request,
             session=proxies.session,
             g=proxies.g,
+            config=LocalProxy(lambda: proxies.current_app.config),
             **(names or {}),
         )
+        self.environment.policies["json.dumps_function"] = json_text
         self.context_processors = tuple(context_processors)
 
     def render(self, request: Request | None, name: str, context: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from markupsafe import Markup
-from sqlalchemy import Select, bindparam, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from keepwsgi.database.types import UtcDateTime, is_id
@@ -20,6 +20,7 @@ from keepwsgi.memos.cursor import (
     decode_trash_cursor,
     encode_cursor,
 )
+from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.schemas import Color, Kind
 
@@ -67,6 +68,8 @@ def get(session: Session, user_id: int, memo_id: int) -> Memo:
 
 def page(session: Session, user_id: int, view: View, *, limit: int, cursor: str | None = None) -> Page:
     """Return up to `limit` memos of a view, from its beginning or from where another page ended.
+
+    Long bodies are cut to what a card shows.
 
     Boards are in the user's own order, pinned memos first; the trash shows what was thrown away last first.
     Raises cursor.BadCursor.
@@ -132,22 +135,31 @@ _COLUMNS: Final = (
     MemoRow.created_at,
     MemoRow.updated_at,
 )
-_OWN: Final[Select[*tuple[Any, ...]]] = select(*_COLUMNS).where(MemoRow.user_id == bindparam("user_id"))
-_ONE: Final = _OWN.where(MemoRow.id == bindparam("memo_id"))
+# The same for a card: of a long body only what a card shows.
+_CARD_COLUMNS: Final = tuple(
+    {
+        "body": func.substr(MemoRow.body, 1, CARD_LENGTH),
+        "body_html": func.coalesce(MemoRow.card_html, MemoRow.body_html),
+    }.get(column.key, column)
+    for column in _COLUMNS
+)
+_MINE: Final = MemoRow.user_id == bindparam("user_id")
+_ONE: Final[Select[*tuple[Any, ...]]] = select(*_COLUMNS).where(_MINE, MemoRow.id == bindparam("memo_id"))
+_CARDS: Final[Select[*tuple[Any, ...]]] = select(*_CARD_COLUMNS).where(_MINE)
 
 # Compared with `=`, not with NOT: SQLite uses an index only for what is written as a comparison.
 _PINNED: Final = MemoRow.pinned == bindparam("true", True)
 _NOT_PINNED: Final = MemoRow.pinned == bindparam("false", False)
 _FURTHER: Final = tuple_(MemoRow.position, MemoRow.id) > tuple_(bindparam("position"), bindparam("id"))
 _BOARD: Final = (
-    _OWN.where(MemoRow.archived == bindparam("archived"), MemoRow.trashed_at.is_(None))
+    _CARDS.where(MemoRow.archived == bindparam("archived"), MemoRow.trashed_at.is_(None))
     .order_by(MemoRow.pinned.desc(), MemoRow.position, MemoRow.id)
     .limit(bindparam("limit"))
 )
 _BOARD_AFTER_PINNED: Final = _BOARD.where(_NOT_PINNED | (_PINNED & _FURTHER))
 _BOARD_AFTER_OTHER: Final = _BOARD.where(_NOT_PINNED & _FURTHER)
 _TRASH: Final = (
-    _OWN.where(MemoRow.trashed_at.is_not(None))
+    _CARDS.where(MemoRow.trashed_at.is_not(None))
     .order_by(MemoRow.trashed_at.desc(), MemoRow.id.desc())
     .limit(bindparam("limit"))
 )

@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, insert, select, tuple_, update
 
 from keepwsgi.database import Database, UserGone, Write
-from keepwsgi.memos.drafts import Draft, new_columns
-from keepwsgi.memos.markdown import HTML_VERSION, render
+from keepwsgi.memos.drafts import Draft, new_columns, rendered
+from keepwsgi.memos.markdown import HTML_VERSION
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import on_top
 
@@ -52,11 +52,17 @@ def render_all(database: Database, progress: Progress | None = None) -> int:
     changed = 0
     for batch in _batches(database):
         for user_id, rows in groupby(batch, attrgetter("user_id")):
-            rendered = [(row, render(row.body)) for row in rows]
+            made = [(row, rendered(row.body)) for row in rows]
             outdated = [
-                {"memo_id": row.id, "read_revision": row.revision, "html": html}
-                for row, html in rendered
-                if html != row.body_html or row.html_version != HTML_VERSION
+                {
+                    "memo_id": row.id,
+                    "read_revision": row.revision,
+                    "html": html["body_html"],
+                    "card": html["card_html"],
+                }
+                for row, html in made
+                if html != {"body_html": row.body_html, "card_html": row.card_html}
+                or row.html_version != HTML_VERSION
             ]
             if outdated:
                 changed += _write_html(database, user_id, outdated)
@@ -72,6 +78,7 @@ def _batches(database: Database) -> Iterator[Sequence[Any]]:
         MemoRow.revision,
         MemoRow.body,
         MemoRow.body_html,
+        MemoRow.card_html,
         MemoRow.html_version,
     )
     place = (0, 0)
@@ -94,7 +101,12 @@ def _write_html(database: Database, user_id: int, outdated: list[dict[str, Any]]
     statement = (
         update(MemoRow)
         .where(MemoRow.id == bindparam("memo_id"), MemoRow.revision == bindparam("read_revision"))
-        .values(body_html=bindparam("html"), html_version=HTML_VERSION, revision=bindparam("revision"))
+        .values(
+            body_html=bindparam("html"),
+            card_html=bindparam("card"),
+            html_version=HTML_VERSION,
+            revision=bindparam("revision"),
+        )
     )
     try:
         with database.writing(user_id) as write:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from keepwsgi.memos.drafts import Draft
-from keepwsgi.memos.markdown import render
+from keepwsgi.memos.drafts import Draft, rendered
 from keepwsgi.memos.schemas import COLORS
 
 _SEED: Final = 20240501
@@ -16,12 +15,12 @@ _SEED: Final = 20240501
 _NOTES: Final = [
     ("장보기", "- {food}\n- {food2}\n- 두부 한 모\n- 세제\n\n{person}한테 더 필요한 거 물어보기"),
     ("Groceries", "- {food_en}\n- {food2_en}\n- olive oil\n- coffee beans"),
-    ("{month}월 {day}일 회의", "2024. {month}. {day} 오후 {hour}시\n\n**안건**\n1. 지난주 상황\n2. 일정\n3. {topic}"),
+    ("{month}월 {day}일 회의", "2024. {month}. {day} {hour}시\n\n**안건**\n1. 지난주\n2. {topic}"),
     ("Standup {month}/{day}", "Yesterday: {task_en}\nToday: {task2_en}\nBlocked: nothing"),
     ("", "{person} 생일 {month}월 {day}일 🎂\n선물은 책으로"),
     ("읽을 책", "- 소년이 온다\n- 아주 희미한 빛으로도\n- 우리가 빛의 속도로 갈 수 없다면\n- ~~데미안~~"),
     ("Books to read", "- *The Left Hand of Darkness*\n- *A Pattern Language*\n- ~~Dune~~"),
-    ("김치찌개", "# 재료\n김치 반 포기, 두부\n\n# 순서\n1. 볶는다\n2. {number}0분 끓인다\n3. 두부를 넣는다"),
+    ("김치찌개", "# 재료\n김치 반 포기, 두부\n\n# 순서\n1. 볶는다\n2. {number}0분 끓인다"),
     ("Pancakes", "{number} eggs, 200 g flour, 300 ml milk\n\nRest the batter for *half an hour*."),
     ("", "와이파이 이름 guest-{number}\n손님방 서랍에 비밀번호 적어 둠"),
     ("{city} 여행", "숙소: 역에서 걸어서 {number}분\n맛집 후보\n- 골목 국숫집\n- 시장 안 분식\n\nhttps://example.com/trip/{number}"),
@@ -70,7 +69,7 @@ def demo_memos(count: int) -> Iterator[Draft]:
         yield Draft(
             title=title.format(**words),
             body=text,
-            body_html=render(text),
+            **rendered(text),
             color=chance.choice(COLORS) if chance.random() < 0.4 else "default",
             pinned=number < 3,
             archived=archived,

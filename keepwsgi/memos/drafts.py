@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from keepwsgi.database import Write
-from keepwsgi.memos.markdown import HTML_VERSION, render
+from keepwsgi.memos.markdown import HTML_VERSION, render, render_card
 from keepwsgi.memos.schemas import Color, Kind, MemoFields
 
 
@@ -22,6 +22,7 @@ class Draft:
     title: str | None = None
     body: str | None = None
     body_html: str | None = None
+    card_html: str | None = None
     color: Color | None = None
     kind: Kind | None = None
     pinned: bool = False
@@ -39,8 +40,21 @@ class Draft:
 def prepare(fields: MemoFields) -> Draft:
     """Render the body, which may take a while, before a write opens."""
     given = fields.model_dump(include=fields.model_fields_set - {"revision"})
-    html = render(fields.body) if "body" in given else None
-    return Draft(**given, body_html=html)
+    if "body" in given:
+        given |= rendered(fields.body)
+    return Draft(**given)
+
+
+class Rendered(TypedDict):
+    """What is kept beside a body: the whole of it and its card, as HTML."""
+
+    body_html: str
+    card_html: str | None
+
+
+def rendered(body: str) -> Rendered:
+    """Render a body."""
+    return {"body_html": render(body), "card_html": render_card(body)}
 
 
 def new_columns(write: Write, draft: Draft, position: str) -> dict[str, Any]:
@@ -51,6 +65,7 @@ def new_columns(write: Write, draft: Draft, position: str) -> dict[str, Any]:
         "title": draft.title or "",
         "body": draft.body or "",
         "body_html": draft.body_html or "",
+        "card_html": draft.card_html,
         "html_version": HTML_VERSION,
         "color": draft.color or "default",
         "pinned": draft.pinned and not draft.archived and draft.trashed_at is None,

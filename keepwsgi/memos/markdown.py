@@ -25,6 +25,9 @@ from keepwsgi.memos import markdown_blocks
 # Raised whenever the same body would be rendered otherwise; `keepwsgi memos render` then makes it anew.
 HTML_VERSION: Final = 1
 
+# Characters of a body that a card shows; the style sheet cuts off sooner.
+CARD_LENGTH: Final = 2000
+
 _LONGEST_WORD: Final = 2000
 _LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _SCHEME_BEFORE: Final = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
@@ -41,6 +44,19 @@ _TOP_LEVEL_DOMAINS: Final = [
 def render(body: str) -> str:
     """Return the HTML of a memo's body: safe to show, in time proportional to the length of the body."""
     return str(_MARKDOWN.render(body)).removesuffix("\n")
+
+
+def render_card(body: str) -> str | None:
+    """Return the HTML of as much of a long body as a card on a board shows; None where that is all of it.
+
+    A board of sixty of the longest memos would otherwise be six million characters.
+    """
+    if len(body) <= CARD_LENGTH:
+        return None
+    shown = body[:CARD_LENGTH]
+    # Not in the middle of a word or of a piece of Markdown, if it can be helped.
+    end = max(shown.rfind("\n"), shown.rfind(" "))
+    return render(shown[:end] if end > CARD_LENGTH // 2 else shown)
 
 
 class _Renderer(RendererHTML):

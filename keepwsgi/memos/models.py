@@ -12,7 +12,10 @@ from keepwsgi.database.types import BigId, ByteText, UtcDateTime
 
 
 class MemoRow(Base):
-    """A memo. `body_html` is `body` rendered by version `html_version` of `memos.markdown`."""
+    """A memo. `body_html` is `body` rendered by version `html_version` of `memos.markdown`.
+
+    `card_html` is the beginning of a long one, for boards; None where `body_html` is short enough.
+    """
 
     __tablename__ = "memos"
     __table_args__ = (
@@ -27,6 +30,7 @@ class MemoRow(Base):
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
+    card_html: Mapped[str | None] = mapped_column(Text)
     html_version: Mapped[int]
     color: Mapped[str] = mapped_column(Text, default="default", server_default="default")
     pinned: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -92,7 +92,7 @@ def update(write: Write, memo_id: int, changes: Draft, revision: int | None = No
     if not values.get("title", row.title).strip() and not values.get("body", row.body).strip():
         raise EmptyMemo
     if "body" in values:
-        values["html_version"] = HTML_VERSION
+        values |= {"card_html": changes.card_html, "html_version": HTML_VERSION}
     return _change(write, row, **values, updated_at=write.now)
 
 
@@ -152,7 +152,7 @@ def copy(write: Write, memo_id: int) -> Memo:
     """Make a copy of the memo on top of the board, neither pinned nor archived. Raises MemoNotFound, InTrash."""
     row = _editable(write, memo_id)
     memo = as_memo(row)
-    return create(write, Draft(memo.title, memo.body, row.body_html, memo.color, memo.kind))
+    return create(write, Draft(memo.title, memo.body, row.body_html, row.card_html, memo.color, memo.kind))
 
 
 def delete(write: Write, memo_id: int) -> None:

@@ -108,9 +108,7 @@ class Case:
     trail: Trail | None = None
 
 
-def case(
-    sentence: str, site: Site, *steps: Step, differs: Sequence[str] = (), trail: Trail | None = None
-) -> Case:
+def case(sentence: str, site: Site, *steps: Step, differs: Sequence[str] = (), trail: Trail | None = None) -> Case:
     return Case(sentence, site, steps, tuple(differs), trail)
 
 
@@ -121,7 +119,10 @@ def cookie_facts(value: str) -> str:
     if name == "session" and content:
         try:
             sealed = URLSafeTimedSerializer(
-                [KEY], salt="cookie-session", serializer=session_json_serializer, signer_kwargs={"key_derivation": "hmac"}
+                [KEY],
+                salt="cookie-session",
+                serializer=session_json_serializer,
+                signer_kwargs={"key_derivation": "hmac"},
             )
             pair = f"session={sorted(sealed.loads(content).items())!r}"
         except BadData:
@@ -143,6 +144,8 @@ def facts(name: str, value: str) -> tuple[str, str]:
         value = dump_header(sorted(parse_set_header(value).as_set()))
     elif key == "set-cookie":
         value = cookie_facts(value)
+    elif key == "date":
+        value = "now"
     return key, value
 
 
@@ -165,7 +168,8 @@ class Browser:
                 raise
             return Answer("500 INTERNAL SERVER ERROR", raised=repr(error))
         headers = tuple(sorted(facts(name, value) for name, value in response.headers))
-        return Answer(response.status, headers, response.get_data())
+        # The phrase after the number has no meaning, nor has its case.
+        return Answer(response.status.upper(), headers, response.get_data())
 
 
 def converse(application: Any, steps: Sequence[Step]) -> list[Answer]:

@@ -14,4 +14,6 @@ _modules = [
 ]
 
 #: In the order of the rows' names.
-ROWS: dict[str, list[Case]] = {module.ROW: module.CASES for module in sorted(_modules, key=lambda module: module.ROW)}
+ROWS: dict[str, list[Case]] = {
+    module.ROW: module.CASES for module in sorted(_modules, key=lambda module: module.ROW)
+}

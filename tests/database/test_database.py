@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.pool import Pool
 
 from keepwsgi.accounts.models import UserRow
 from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable, UserGone, migrating
@@ -268,14 +269,16 @@ def test_a_forked_process_has_connections_of_its_own(database: Database) -> None
         child = os.fork()
         if child == 0:
             try:
+                opened: list[object] = []
+                event.listen(Pool, "connect", lambda *_: opened.append(1))
                 with database.writing(user.id) as write:
-                    os.write(writing, str(write.revision).encode())
+                    os.write(writing, f"{write.revision} {bool(opened)}".encode())
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
         assert session.execute(text("SELECT 2")).scalar_one() == 2
     os.close(writing)
     with os.fdopen(reading) as answer:
-        assert answer.read() == "1"
+        assert answer.read() == "1 True", "the write went over a connection of the child's"
     with database.writing(user.id) as write:
         assert write.revision == 2

@@ -246,7 +246,7 @@ def test_nothing_can_be_done_with_another_users_memo(database: Database) -> None
         act(database, stranger, service.empty_trash)
         assert get_memo(database, owner, memo.id) == memo
     for view in ("active", "archived", "trashed"):
-        assert titles(database, stranger, view) == ([own.title] if view == "active" else [])  # type: ignore[arg-type]
+        assert titles(database, stranger, view) == ([own.title] if view == "active" else [])
 
 
 @pytest.mark.parametrize("memo_id", [0, -1, 10**12, 2**63 - 1, 2**63, 2**64, 10**30])

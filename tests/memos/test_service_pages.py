@@ -15,6 +15,7 @@ from keepwsgi.database import Database
 from keepwsgi.memos import boards, service
 from keepwsgi.memos.cursor import BoardCursor, TrashCursor, decode_board_cursor, decode_trash_cursor, encode_cursor
 from keepwsgi.memos.demo import demo_memos
+from keepwsgi.memos.schemas import MemoFields
 from tests.conftest import Clock
 from tests.factories import make_memo, make_user
 
@@ -86,11 +87,11 @@ def test_walking_all_pages_gives_each_memo_once_and_in_order(
     assert len({memo.id for memo in memos}) == len(memos)
     if view == "trashed":
         keys = [(memo.trashed_at, memo.id) for memo in memos]
-        assert keys == sorted(keys, reverse=True)  # type: ignore[type-var]
+        assert keys == sorted(keys, reverse=True)
     else:
         order = [(not memo.pinned, memo.position, memo.id) for memo in memos]
         assert order == sorted(order)
-    assert sum(len(walk(database, user, one, 50)) for one in ("active", "archived", "trashed")) == 120  # type: ignore[arg-type]
+    assert sum(len(walk(database, user, one, 50)) for one in ("active", "archived", "trashed")) == 120
 
 
 def test_a_page_that_just_fits_has_no_next_one(database: Database) -> None:
@@ -127,7 +128,7 @@ def test_every_page_walks_an_index_without_sorting(database: Database, clock: Cl
             for view in ("active", "archived", "trashed"):
                 cursor: str | None = None
                 for _ in range(3):
-                    page = service.page(session, user.id, view, limit=20, cursor=cursor)  # type: ignore[arg-type]
+                    page = service.page(session, user.id, view, limit=20, cursor=cursor)
                     cursor = page.next_cursor
             for pinned in (True, False):
                 place = encode_cursor("active", BoardCursor(pinned, "a0", 1))
@@ -187,7 +188,7 @@ def test_a_cursor_of_one_view_is_none_of_another(database: Database) -> None:
         service.page(session, user.id, "active", limit=10, cursor=cursor)
         for view in ("archived", "trashed"):
             with pytest.raises(service.BadCursor):
-                service.page(session, user.id, view, limit=10, cursor=cursor)  # type: ignore[arg-type]
+                service.page(session, user.id, view, limit=10, cursor=cursor)
 
 
 def test_the_demo_is_the_same_each_time_and_has_some_of_everything(database: Database) -> None:
@@ -195,7 +196,7 @@ def test_the_demo_is_the_same_each_time_and_has_some_of_everything(database: Dat
     assert list(demo_memos(60)) == list(demo_memos(60))
     with database.writing(user.id) as write:
         assert service.insert_many(write, demo_memos(60)) == 60
-    active, archived, trashed = (walk(database, user, view, 100) for view in ("active", "archived", "trashed"))  # type: ignore[arg-type]
+    active, archived, trashed = (walk(database, user, view, 100) for view in ("active", "archived", "trashed"))
     assert sum(memo.pinned for memo in active) == 3
     assert archived
     assert trashed
@@ -209,9 +210,9 @@ def test_rendering_anew_changes_and_stamps_only_what_is_shown_otherwise(
     user = make_user(database)
     same, other = make_memo(database, user, "same"), make_memo(database, user, "other")
     assert service.render_all(database) == 0
-    from keepwsgi.memos import bulk
+    from keepwsgi.memos import drafts
 
-    monkeypatch.setattr(bulk, "render", lambda body: f"<p>{body.replace('other', 'new')}</p>")
+    monkeypatch.setattr(drafts, "render", lambda body: f"<p>{body.replace('other', 'new')}</p>")
     told: list[int] = []
     assert service.render_all(database, told.append) == 1
     assert sum(told) == 2
@@ -219,3 +220,39 @@ def test_rendering_anew_changes_and_stamps_only_what_is_shown_otherwise(
         assert boards.get(session, user.id, same.id) == same
         changed = boards.get(session, user.id, other.id)
     assert (changed.body_html, changed.body, changed.revision) == ("<p>new</p>", "other", 3)
+
+
+def test_a_board_carries_only_the_beginning_of_a_long_memo_and_the_memo_itself_all_of_it(
+    database: Database,
+) -> None:
+    user = make_user(database)
+    body = "낱말 word " * 12_500
+    memo = make_memo(database, user, body)
+    with database.reading() as session:
+        [card] = service.page(session, user.id, "active", limit=10).others
+        whole = service.get(session, user.id, memo.id)
+    assert len(card.body) == 2000
+    assert 1900 < len(card.body_html) < 2100
+    assert card.body_html.endswith("</p>")
+    assert whole.body == body
+    assert len(whole.body_html) > 90_000
+
+
+def test_a_memo_made_short_again_is_shown_whole_on_the_board(database: Database) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user, "long " * 1000)
+    with database.writing(user.id) as write:
+        service.update(write, memo.id, service.prepare(MemoFields(body="short")))
+    with database.reading() as session:
+        [card] = service.page(session, user.id, "active", limit=10).others
+    assert card.body_html == "<p>short</p>"
+
+
+def test_a_copy_of_a_long_memo_is_cut_on_the_board_too(database: Database) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user, "long " * 1000)
+    with database.writing(user.id) as write:
+        service.copy(write, memo.id)
+    with database.reading() as session:
+        page = service.page(session, user.id, "active", limit=10)
+    assert {len(card.body) for card in page.others} == {2000}

@@ -129,12 +129,19 @@ def test_as_somebody_else_nothing_is_shown_and_nothing_is_changed(
         return {"users": users, "memos": memos, "tombstones": tombstones}
 
     before = minjis()
+    own = make_memo(other_browser.database, other_browser.user)
+    fields = {**FIELDS, "before": str(own.id)}
     paths = addresses(browser.app, endpoint, method, things)
     for path in paths:
-        response = other_browser.get(path) if method == "GET" else other_browser.post(path, **FIELDS)
+        statuses = []
+        # Which of the fields belong to the form is not known here: each is tried alone, too.
+        for sent in [{}, fields, *({name: value} for name, value in fields.items())]:
+            response = other_browser.get(path) if method == "GET" else other_browser.post(path, **sent)
+            statuses.append(response.status_code)
+            assert "minji" not in response.text
         if len(paths) > 1:  # an address of something that is minji's
-            assert response.status_code == 404, response.text
-        assert "minji" not in response.text
+            assert 404 in statuses
+            assert set(statuses) <= {404, 422}
     assert minjis() == before
 
 
@@ -167,7 +174,6 @@ def test_a_POST_from_another_site_changes_nothing(  # noqa: N802
             response = browser.post(path, headers=headers, **FIELDS)
             assert response.status_code == 400
             assert "sent from another site" in response.text
-            assert f'action="{path}"' not in response.text
             assert "Send it now" not in response.text
     assert stored(browser) == before
 

@@ -1,4 +1,4 @@
-"""An application with a slow answer and a large one, on the server that `keepwsgi serve` runs. Usage: slow.py PORT"""
+"""An application with a slow answer and a large one, on the server that `keepwsgi serve` runs."""
 
 import sys
 import time

@@ -188,7 +188,9 @@ def with_layers(trail: Trail) -> Any:
             before(blog_before),
         ],
     )
-    bare = Blueprint("bare", [Rule("/bare", endpoint=bare_index), Rule("/bare/raise/<name>", endpoint=bare_raising)])
+    bare = Blueprint(
+        "bare", [Rule("/bare", endpoint=bare_index), Rule("/bare/raise/<name>", endpoint=bare_raising)]
+    )
     return layered_application(
         [blog, bare, Rule("/", endpoint=home), Rule("/raise/<name>", endpoint=app_raising)],
         handlers={404: app_missing, KeyError: app_key, ValueError: app_value},
@@ -203,25 +205,59 @@ PREFIX = ["a blueprint owns its prefix"]
 CASES = [
     case("a blueprint's paths have its prefix", site, get("/blog/"), get("/blog/7")),
     case("its names have its name before them", site, get("/blog/7"), get("/bare"), get("/")),
-    case("the slash after the prefix is mended", site, get("/blog"), differs=["path-only redirect", *PREFIX],
-         trail=["app before None", "blog before", "blog after 308", "app after 308"]),
-    case("its hooks run inside the application's, for its own views", site, get("/blog/7"), get("/bare"), get("/")),
+    case(
+        "the slash after the prefix is mended",
+        site,
+        get("/blog"),
+        differs=["path-only redirect", *PREFIX],
+        trail=["app before None", "blog before", "blog after 308", "app after 308"],
+    ),
+    case(
+        "its hooks run inside the application's, for its own views", site, get("/blog/7"), get("/bare"), get("/")
+    ),
     case("its before hook may answer", site, get("/blog/7?stop")),
     case("its before hook's exception is for its handlers", site, get("/blog/7?break")),
-    case("HEAD and OPTIONS pass its hooks", site, ask("HEAD", "/blog/7"), ask("OPTIONS", "/blog/7"), post("/blog/7")),
+    case(
+        "HEAD and OPTIONS pass its hooks", site, ask("HEAD", "/blog/7"), ask("OPTIONS", "/blog/7"), post("/blog/7")
+    ),
     case("its handler by status", site, get("/blog/raise/403"), get("/raise/403"), get("/bare/raise/403")),
     case("the application's handler by status goes before its handler by class", site, get("/blog/raise/404")),
     case("its handler of HTTPException sees its other errors", site, get("/blog/raise/409"), get("/raise/409")),
     case("its handler by class", site, get("/blog/raise/index"), get("/raise/index")),
-    case("its handler by class goes before the application's nearer one", site, get("/blog/raise/key"), get("/raise/key")),
-    case("the application's handler by class sees its exceptions", site, get("/blog/raise/value"), get("/bare/raise/value")),
-    case("a defect in its view is a 500 for its handler of HTTPException", site, get("/blog/raise/runtime"), get("/raise/runtime")),
+    case(
+        "its handler by class goes before the application's nearer one",
+        site,
+        get("/blog/raise/key"),
+        get("/raise/key"),
+    ),
+    case(
+        "the application's handler by class sees its exceptions",
+        site,
+        get("/blog/raise/value"),
+        get("/bare/raise/value"),
+    ),
+    case(
+        "a defect in its view is a 500 for its handler of HTTPException",
+        site,
+        get("/blog/raise/runtime"),
+        get("/raise/runtime"),
+    ),
     case("a wrong return value of its view", site, get("/blog/raise/nothing"), get("/raise/nothing")),
     case("an unmatched path outside any prefix is the application's", site, get("/nothing"), get("/blogs")),
-    case("an unmatched path under its prefix passes its layers", site, get("/blog/nothing"), differs=PREFIX,
-         trail=["app before None", "blog before", "blog after 404", "app after 404"]),
-    case("a wrong method under its prefix is answered in its style", site, ask("DELETE", "/blog/7"), differs=PREFIX,
-         trail=["app before None", "blog before", "blog after 405", "app after 405"]),
+    case(
+        "an unmatched path under its prefix passes its layers",
+        site,
+        get("/blog/nothing"),
+        differs=PREFIX,
+        trail=["app before None", "blog before", "blog after 404", "app after 404"],
+    ),
+    case(
+        "a wrong method under its prefix is answered in its style",
+        site,
+        ask("DELETE", "/blog/7"),
+        differs=PREFIX,
+        trail=["app before None", "blog before", "blog after 405", "app after 405"],
+    ),
     case("a blueprint without a prefix has none", site, get("/bare"), get("/bare/nothing")),
     case("under a mount point", site, get("/blog/7", base_url="http://localhost/keep")),
 ]

@@ -81,7 +81,13 @@ def with_flask(trail: Trail) -> Any:
 
     @blog.route("/archive/<int:year>")
     def archive(year: int) -> str:
-        return flask.url_for("index") + " " + flask.url_for("blog.post", slug="x") + " " + flask.url_for("archive", year=1)
+        return (
+            flask.url_for("index")
+            + " "
+            + flask.url_for("blog.post", slug="x")
+            + " "
+            + flask.url_for("archive", year=1)
+        )
 
     app.register_blueprint(blog)
     return app
@@ -183,7 +189,11 @@ CASES = [
     builds("a leading dot outside a blueprint means nothing", "relative-outside"),
     case("a leading dot inside a blueprint means the blueprint", site, get("/blog/hello")),
     case("a bare name inside a blueprint is the application's", site, get("/blog/archive/2024")),
-    case("a forged Host shows only in external URLs", site, get("/build/plain", headers={"Host": "evil.example"}),
-         get("/build/external", headers={"Host": "evil.example"})),
+    case(
+        "a forged Host shows only in external URLs",
+        site,
+        get("/build/plain", headers={"Host": "evil.example"}),
+        get("/build/external", headers={"Host": "evil.example"}),
+    ),
     case("a Host that is none leaves paths alone", site, ask("GET", "/build/plain", headers={"Host": "a b"})),
 ]

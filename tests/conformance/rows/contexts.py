@@ -101,7 +101,9 @@ def proxies(names: Any, app: Any, trail: Trail) -> Any:
 
 def globals_(names: Any, app: Any, trail: Trail) -> Any:
     g = names.g
-    trail.append([attempt(lambda: g.x)[:14], attempt(lambda: g.pop("x")), g.get("x"), g.get("x", 1), g.pop("x", 2)])
+    trail.append(
+        [attempt(lambda: g.x)[:14], attempt(lambda: g.pop("x")), g.get("x"), g.get("x", 1), g.pop("x", 2)]
+    )
     g.x = "here"
     trail.append(["x" in g, "y" in g, list(g), g.setdefault("x", 3), g.setdefault("y", 4), g.pop("x"), g.y])
     del g.y
@@ -162,7 +164,9 @@ def server_name(names: Any, app: Any, trail: Trail) -> None:
 def made_up(names: Any, app: Any, trail: Trail) -> None:
     with app.test_request_context("/memos/7?a=1", method="GET", headers={"X-A": "b"}) as ctx:
         request = names.request
-        trail.append([request.path, request.args["a"], request.headers["X-A"], request.endpoint, request.view_args])
+        trail.append(
+            [request.path, request.args["a"], request.headers["X-A"], request.endpoint, request.view_args]
+        )
         trail.append([names.url_for("memo", memo_id=8), ctx.request.path, names.has_request_context()])
     trail.append(names.has_request_context())
 
@@ -176,7 +180,9 @@ def made_up_post(names: Any, app: Any, trail: Trail) -> None:
 
 def made_up_unknown(names: Any, app: Any, trail: Trail) -> None:
     with app.test_request_context("/nothing"):
-        trail.append([names.request.endpoint, names.request.view_args, type(names.request.routing_exception).__name__])
+        trail.append(
+            [names.request.endpoint, names.request.view_args, type(names.request.routing_exception).__name__]
+        )
     with app.test_request_context("/memos/7", method="POST"):
         trail.append([names.request.endpoint, names.request.routing_exception.code])
 
@@ -226,10 +232,14 @@ CASES = [
     case("current_app has the configuration", pair(config, GREETING="안녕"), get("/")),
     case("outside a context the proxies raise RuntimeError", pair(outside, in_view=False), get("/nothing")),
     case("outside a request a URL needs a server name", pair(outside_url, in_view=False)),
-    case("with a server name URLs outside a request are external",
-         pair(server_name, in_view=False, SERVER_NAME="memo.example", PREFERRED_URL_SCHEME="https")),
-    case("a server name with a mount point",
-         pair(server_name, in_view=False, SERVER_NAME="memo.example:8080", APPLICATION_ROOT="/keep")),
+    case(
+        "with a server name URLs outside a request are external",
+        pair(server_name, in_view=False, SERVER_NAME="memo.example", PREFERRED_URL_SCHEME="https"),
+    ),
+    case(
+        "a server name with a mount point",
+        pair(server_name, in_view=False, SERVER_NAME="memo.example:8080", APPLICATION_ROOT="/keep"),
+    ),
     case("an application context has g and current_app but no request", pair(app_context, in_view=False)),
     case("teardown of an application context gets the exception", pair(app_context_raising, in_view=False)),
     case("a made-up request is matched", pair(made_up, in_view=False)),
@@ -237,8 +247,16 @@ CASES = [
     case("a made-up request may match nothing", pair(made_up_unknown, in_view=False)),
     case("a made-up request may be mounted", pair(mounted, in_view=False)),
     case("a made-up request from an environ", pair(environ_context, in_view=False)),
-    case("requests nest", pair(nested_requests, in_view=False), differs=["own g for each request"],
-         trail=[["/memos/7", {}], "ended None", ["/", {"x": "outer"}], "ended None"]),
-    case("a client may be used inside a context", pair(asking_inside, in_view=False), differs=["own g for each request"],
-         trail=["ended None", 200, "the test's", "ended None"]),
+    case(
+        "requests nest",
+        pair(nested_requests, in_view=False),
+        differs=["own g for each request"],
+        trail=[["/memos/7", {}], "ended None", ["/", {"x": "outer"}], "ended None"],
+    ),
+    case(
+        "a client may be used inside a context",
+        pair(asking_inside, in_view=False),
+        differs=["own g for each request"],
+        trail=["ended None", 200, "the test's", "ended None"],
+    ),
 ]

@@ -49,8 +49,11 @@ DEEDS: dict[str, Callable[[Any], Any]] = {
     "404": lambda kit: kit.abort(404),
     "404-words": lambda kit: kit.abort(404, "nothing <here>"),
     "405": lambda kit: _raise(http.MethodNotAllowed(["GET", "PUT"])),
-    "401": lambda kit: _raise(http.Unauthorized(www_authenticate=http.WWWAuthenticate("basic", {"realm": "x"})))
-    if hasattr(http, "WWWAuthenticate") else kit.abort(401),
+    "401": lambda kit: (
+        _raise(http.Unauthorized(www_authenticate=http.WWWAuthenticate("basic", {"realm": "x"})))
+        if hasattr(http, "WWWAuthenticate")
+        else kit.abort(401)
+    ),
     "429": lambda kit: _raise(http.TooManyRequests(retry_after=7)),
     "403": lambda kit: kit.abort(403),
     "409": lambda kit: kit.abort(409),
@@ -132,7 +135,8 @@ def pair(*kinds: Any, answer: Callable[[Any, Any], Any] | None = None, **config:
             return handle
 
         return layered_application(
-            [Rule("/<name>", endpoint=deed, methods=["GET", "POST"])], handlers={kind: handler(kind) for kind in kinds}
+            [Rule("/<name>", endpoint=deed, methods=["GET", "POST"])],
+            handlers={kind: handler(kind) for kind in kinds},
         )
 
     return Site(with_flask, with_layers)
@@ -163,7 +167,11 @@ def names(*paths: str) -> list[Any]:
 
 
 CASES = [
-    case("without handlers an abort is Werkzeug's page", bare, *names("404", "404-words", "403", "409", "410", "503")),
+    case(
+        "without handlers an abort is Werkzeug's page",
+        bare,
+        *names("404", "404-words", "403", "409", "410", "503"),
+    ),
     case("an error's own headers are sent", bare, *names("405", "401", "429")),
     case("an error class of one's own", bare, *names("418")),
     case("a status nobody knows cannot be aborted with", bare, *names("599")),
@@ -177,31 +185,70 @@ CASES = [
     case("a handler by status sees the routing's errors", statuses, get("/a/b"), ask("DELETE", "/404")),
     case("a handler by status leaves other statuses alone", statuses, *names("403", "503")),
     case("a 500 handler gets what really happened", statuses, *names("runtime", "app", "500")),
-    case("a handler by class sees it and what is derived from it", classes, *names("app", "near", "key", "lookup", "zero")),
+    case(
+        "a handler by class sees it and what is derived from it",
+        classes,
+        *names("app", "near", "key", "lookup", "zero"),
+    ),
     case("a handler by class leaves other classes alone", classes, *names("value", "404", "500")),
     case("the nearest class is chosen", nearest, *names("app", "near", "key", "lookup")),
     case("a handler of LookupError sees a missing form key", nearest, post("/bad-key", data={})),
     case("a handler of HTTPException sees every abort", http_only, *names("404", "418", "500", "503")),
     case("a handler of HTTPException sees a defect as its 500", http_only, *names("runtime", "key")),
-    case("a handler of HTTPException leaves responses and codeless errors alone", http_only,
-         *names("abort-response", "abort-redirect", "no-code", "odd-code")),
+    case(
+        "a handler of HTTPException leaves responses and codeless errors alone",
+        http_only,
+        *names("abort-response", "abort-redirect", "no-code", "odd-code"),
+    ),
     case("a handler of Exception sees everything", everything, *names("runtime", "404", "500", "near", "599")),
     case("a handler of Exception does not see responses", everything, *names("abort-response", "no-code")),
     case("a status goes before a class", mixed, *names("404", "403", "runtime", "500")),
-    case("a handler of Exception keeps a defect from the 500 handler", status_and_500, *names("runtime", "500", "404")),
+    case(
+        "a handler of Exception keeps a defect from the 500 handler",
+        status_and_500,
+        *names("runtime", "500", "404"),
+    ),
     case("a handler of InternalServerError", server, *names("runtime", "500", "404")),
-    case("handlers by the classes of Werkzeug", by_class, *names("404", "418"), post("/bad-key", data={}), get("/x/y")),
-    case("a handler may answer with JSON", pair(404, answer=lambda kit, error: ({"error": "없음"}, 404)), *names("404")),
+    case(
+        "handlers by the classes of Werkzeug",
+        by_class,
+        *names("404", "418"),
+        post("/bad-key", data={}),
+        get("/x/y"),
+    ),
+    case(
+        "a handler may answer with JSON",
+        pair(404, answer=lambda kit, error: ({"error": "없음"}, 404)),
+        *names("404"),
+    ),
     case("a handler's bare body is a 200", pair(404, answer=lambda kit, error: "soft"), *names("404")),
-    case("a handler may return the error", pair(404, AppError, answer=lambda kit, error: error), *names("404", "app")),
-    case("a handler may return a redirect", pair(404, answer=lambda kit, error: kit.redirect("/x")), *names("404")),
-    case("a handler may return nothing, which is a defect", pair(404, answer=lambda kit, error: None), *names("404")),
+    case(
+        "a handler may return the error",
+        pair(404, AppError, answer=lambda kit, error: error),
+        *names("404", "app"),
+    ),
+    case(
+        "a handler may return a redirect", pair(404, answer=lambda kit, error: kit.redirect("/x")), *names("404")
+    ),
+    case(
+        "a handler may return nothing, which is a defect", pair(404, answer=lambda kit, error: None), *names("404")
+    ),
     case("a handler that raises makes a 500", pair(404, AppError, answer=_break), *names("404", "app", "near")),
     case("a handler that aborts makes a 500", pair(AppError, answer=_abort), *names("app")),
     case("a 500 handler that raises reaches the server", pair(500, answer=_break), *names("runtime", "500")),
-    case("a 500 handler that returns nothing reaches the server", pair(500, answer=lambda kit, error: None), *names("runtime")),
-    case("a handler of HTTPException that raises", pair(http.HTTPException, answer=_break), *names("404", "runtime")),
+    case(
+        "a 500 handler that returns nothing reaches the server",
+        pair(500, answer=lambda kit, error: None),
+        *names("runtime"),
+    ),
+    case(
+        "a handler of HTTPException that raises", pair(http.HTTPException, answer=_break), *names("404", "runtime")
+    ),
     case("a broken decoding is a defect", bare, *names("unicode")),
-    case("handlers do not run for redirects of the map", pair(Exception, http.HTTPException),
-         get("/", environ_overrides={"PATH_INFO": "//404//"}), differs=["path-only redirect"]),
+    case(
+        "handlers do not run for redirects of the map",
+        pair(Exception, http.HTTPException),
+        get("/", environ_overrides={"PATH_INFO": "//404//"}),
+        differs=["path-only redirect"],
+    ),
 ]

@@ -122,11 +122,21 @@ CASES = [
     case("messages gather until they are shown", site, post("/say/one"), post("/say/two"), get("/shown")),
     case("a page that shows none keeps them", site, post("/say/one"), get("/other"), get("/shown")),
     case("without categories only the texts", site, post("/say/categories"), get("/shown")),
-    case("with categories pairs; message is the usual one", site, post("/say/categories"), get("/with-categories")),
-    case("a filter by category, which forgets the others", site, post("/say/categories"), get("/only/success"), get("/shown")),
+    case(
+        "with categories pairs; message is the usual one", site, post("/say/categories"), get("/with-categories")
+    ),
+    case(
+        "a filter by category, which forgets the others",
+        site,
+        post("/say/categories"),
+        get("/only/success"),
+        get("/shown"),
+    ),
     case("no messages", site, get("/shown"), get("/with-categories"), post("/say/none"), get("/shown")),
     case("a message may be HTML, and stays it", site, post("/say/markup"), get("/template")),
-    case("a message may be a pair or a list", site, post("/say/tuple"), post("/say/list"), get("/with-categories")),
+    case(
+        "a message may be a pair or a list", site, post("/say/tuple"), post("/say/list"), get("/with-categories")
+    ),
     case("an empty message is one", site, post("/say/empty"), get("/shown")),
     case("shown in the same request, a later one waits", site, get("/at-once"), get("/shown")),
     case("a template shows and escapes them", site, post("/say/categories"), post("/say/one"), get("/template")),

@@ -173,7 +173,10 @@ def uploads(sentence: str, *names: str) -> Any:
     return case(
         sentence,
         site,
-        *(lambda answers, name=name: post("/upload", data={"file": (io.BytesIO(b"12345"), name)}) for name in names),
+        *(
+            lambda answers, name=name: post("/upload", data={"file": (io.BytesIO(b"12345"), name)})
+            for name in names
+        ),
     )
 
 
@@ -183,7 +186,9 @@ def again(header: str, of: str, path: str = "/file") -> Any:
 
 
 CASES = [
-    does("make_response converts as a view's return value", "make-str", "make-tuple", "make-dict", "make-response"),
+    does(
+        "make_response converts as a view's return value", "make-str", "make-tuple", "make-dict", "make-response"
+    ),
     does("make_response of nothing is a defect", "make-none"),
     does("a response's headers may be changed", "headers", "by-hand"),
     does("cookies are set and deleted", "cookies"),
@@ -208,21 +213,38 @@ CASES = [
     does("a file in memory", "file-object", "file-object-named"),
     does("a file in memory without a name or type is a defect", "file-object-nameless", "file-of-text"),
     case("HEAD of a file", site, ask("HEAD", "/file")),
-    case("a file that has not changed is a 304", site, get("/file"), again("If-None-Match", "ETag"),
-         again("If-Modified-Since", "Last-Modified")),
+    case(
+        "a file that has not changed is a 304",
+        site,
+        get("/file"),
+        again("If-None-Match", "ETag"),
+        again("If-Modified-Since", "Last-Modified"),
+    ),
     case("a file that has changed is sent", site, get("/file", headers={"If-None-Match": '"other"'})),
     does("a part of a file", "file", headers={"Range": "bytes=2-5"}),
     does("the last bytes of a file", "file", headers={"Range": "bytes=-3"}),
     does("a part beyond the end is a 416", "file", headers={"Range": "bytes=9000-"}),
     does("several parts at once are not served", "file", headers={"Range": "bytes=0-1,3-4"}),
-    case("a part only if unchanged", site, get("/file"),
-         lambda answers: get("/file", headers={"Range": "bytes=0-1", "If-Range": answers[0].header("ETag")}),
-         get("/file", headers={"Range": "bytes=0-1", "If-Range": '"other"'})),
+    case(
+        "a part only if unchanged",
+        site,
+        get("/file"),
+        lambda answers: get("/file", headers={"Range": "bytes=0-1", "If-Range": answers[0].header("ETag")}),
+        get("/file", headers={"Range": "bytes=0-1", "If-Range": '"other"'}),
+    ),
     case("a POST's answer may be a file too", site, post("/file")),
     case("a file of a folder", site, get("/folder/note.txt"), get("/folder/deeper/한글.txt")),
-    case("no file outside the folder", site, get("/folder/../making.py"), get("/folder/%2e%2e/conftest.py"),
-         get("/folder//etc/passwd"), get("/folder/deeper"), get("/folder/missing"), get("/folder/a%00b"),
-         differs=["path-only redirect"]),
+    case(
+        "no file outside the folder",
+        site,
+        get("/folder/../making.py"),
+        get("/folder/%2e%2e/conftest.py"),
+        get("/folder//etc/passwd"),
+        get("/folder/deeper"),
+        get("/folder/missing"),
+        get("/folder/a%00b"),
+        differs=["path-only redirect"],
+    ),
     uploads("an upload is stored under a name without paths", "a.txt", "../../etc/passwd", "C:\\x\\y.png"),
     uploads("an upload's Korean name loses its letters, as Werkzeug has it", "한글.png", "my 한글 file.png"),
     uploads("an upload without a file", ""),

@@ -128,7 +128,7 @@ VALUES: dict[str, Callable[[Any], Any]] = {
     "json-key-tuple": lambda response: {(1, 2): 3},
     "json-nan": lambda response: [float("nan"), float("inf")],
     "json-surrogate": lambda response: {"x": "\ud800"},
-    "json-escapes": lambda response: {"x": "</script>\u2028\x00\""},
+    "json-escapes": lambda response: {"x": '</script>\u2028\x00"'},
     "str-surrogate": lambda response: "\ud800",
 }
 
@@ -194,7 +194,9 @@ CASES = [
     returns("a status of one's own", "body-status-own", "body-status-word"),
     returns("a status that is none", "body-status-empty", "body-status-float", "body-status-none"),
     returns("a status as bytes", "body-status-bytes"),
-    returns("body and headers", "body-headers-dict", "body-headers-list", "body-headers-object", "body-headers-tuple"),
+    returns(
+        "body and headers", "body-headers-dict", "body-headers-list", "body-headers-object", "body-headers-tuple"
+    ),
     returns("a header of several values", "body-headers-lists"),
     returns("no headers after all", "body-headers-empty"),
     returns("body, status and headers", "three", "three-list", "three-none"),
@@ -217,8 +219,15 @@ CASES = [
     returns("NaN is written as Python writes it", "json-nan"),
     returns("what HTML would trip over in JSON", "json-escapes"),
     returns("a lone surrogate in the body is a defect", "str-surrogate"),
-    case("a lone surrogate in JSON is escaped, as in Flask's own JSON", Site(with_ascii_flask, with_layers),
-         get("/json-surrogate")),
-    case("HEAD of any return value has its headers only", site, *(ask("HEAD", f"/{name}") for name in
-         ("str", "dict", "generator", "wsgi", "empty-204", "none")), differs=NO_TYPE),
+    case(
+        "a lone surrogate in JSON is escaped, as in Flask's own JSON",
+        Site(with_ascii_flask, with_layers),
+        get("/json-surrogate"),
+    ),
+    case(
+        "HEAD of any return value has its headers only",
+        site,
+        *(ask("HEAD", f"/{name}") for name in ("str", "dict", "generator", "wsgi", "empty-204", "none")),
+        differs=NO_TYPE,
+    ),
 ]

@@ -63,7 +63,7 @@ STRINGS = {
     "korean": "안녕 {{ name }}",
 }
 GIVEN: dict[str, Any] = {
-    "text": "<b>\"it's\" & 메모</b>",
+    "text": '<b>"it\'s" & 메모</b>',
     "markup": Markup("<i>%s</i>") % "<safe>",
     "title": "제목 <1>",
     "items": ["a", "<b>", 3],
@@ -176,8 +176,17 @@ def pages(sentence: str, *names: str) -> Any:
 CASES = [
     pages("a template extends another and includes a third", "page.html"),
     pages("text is escaped, Markup is not", "escape.html"),
-    pages("files of markup are escaped, others are not", "escape.xml", "escape.svg", "escape.htm", "escape.xhtml",
-          "escape.txt", "escape.js", "escape.HTML", "escape.html.j2"),
+    pages(
+        "files of markup are escaped, others are not",
+        "escape.xml",
+        "escape.svg",
+        "escape.htm",
+        "escape.xhtml",
+        "escape.txt",
+        "escape.js",
+        "escape.HTML",
+        "escape.html.j2",
+    ),
     pages("escaping may be off for a block", "off.html"),
     pages("filters of one's own", "filters.html"),
     pages("names that every template sees", "names.html"),

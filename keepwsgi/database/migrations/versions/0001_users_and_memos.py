@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("body_html", sa.Text(), nullable=False),
+        sa.Column("card_html", sa.Text()),
         sa.Column("html_version", sa.Integer(), nullable=False),
         sa.Column("color", sa.Text(), server_default="default", nullable=False),
         sa.Column("pinned", sa.Boolean(), server_default=sa.false(), nullable=False),
