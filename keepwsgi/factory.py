@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
 
 
 def largest_body(routes: Routes) -> int:
-    """What a server must let through, in bytes: the largest body a rule takes, and what is read of a larger one."""
+    """The bytes a server must let through: the largest body a rule takes, and what is read of a larger one."""
     limits = (rule.max_body for rule in routes.map.iter_rules() if isinstance(rule, Rule) and rule.max_body)
     return max(limits, default=MAX_FORM) + DRAINED_BYTES
 

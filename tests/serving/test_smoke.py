@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
+import os
 import re
 import subprocess
 import sys
@@ -90,6 +91,25 @@ def walk(visitor: Visitor) -> None:
 )
 def test_a_memo_lives_its_life_on(command: tuple[str, ...], start_server: StartServer) -> None:
     walk(Visitor(start_server(*command).url))
+
+
+def test_a_memo_lives_its_life_on_postgresql_once_the_database_is_prepared(
+    empty_postgres: str, start_server: StartServer
+) -> None:
+    server = start_server(
+        "gunicorn", "-w", "2", "-b", "127.0.0.1:{port}", "keepwsgi:app", KEEPWSGI_DATABASE_URL=empty_postgres
+    )
+    visitor = Visitor(server.url)
+    assert visitor.go("/register") == 503
+    assert "keepwsgi db upgrade" in visitor.page
+    subprocess.run(
+        [sys.executable, "-m", "keepwsgi", "db", "upgrade"],
+        cwd=ROOT,
+        env={"DATABASE_URL": empty_postgres, "PATH": os.environ["PATH"]},
+        check=True,
+        capture_output=True,
+    )
+    walk(visitor)
 
 
 SERVERS = pytest.mark.parametrize(
