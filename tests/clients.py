@@ -59,7 +59,7 @@ class Browser:
         """GET `path`."""
         return self.open(path, headers=headers, **options)
 
-    def post(self, path: str, *, headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
+    def post(self, path: str, *, headers: Any = None, **fields: Any) -> TestResponse:
         """POST a form with the token of the last page; a list is a field sent several times."""
         return self.open(path, method="POST", headers=headers, data={"csrf_token": self.token, **fields})
 

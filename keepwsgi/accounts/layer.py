@@ -19,7 +19,6 @@ from keepwsgi.accounts.service import User
 from keepwsgi.database.database import Write
 from keepwsgi.database.layer import Request as DatabaseRequest
 from keepwsgi.layers import Handler, Response, offers
-from keepwsgi.layers.routing import own_path
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,15 +40,17 @@ class Request(DatabaseRequest):
         return self.writing_for(self.reader.id)
 
     def own_path(self, target: str | None) -> str | None:
-        """`target` if it is a path of this application, else None: beside its mount point there may be others."""
-        found = own_path(target)
-        if found is None:
+        """`target` if it is a path of this application, else None: what a form or a query says may lead anywhere."""
+        if not target or not target.startswith("/") or target.startswith("//"):
             return None
-        path = unquote(urlsplit(found).path)
-        # A browser takes the dots, escaped or not, for steps up.
+        # Browsers read a backslash as a slash and drop control characters.
+        if "\\" in target or any(character < " " or character == "\x7f" for character in target):
+            return None
+        path = unquote(urlsplit(target).path)
+        # They take dots, escaped or not, for steps up; beside the mount point there may be other applications.
         if ".." in path.split("/") or not f"{path}/".startswith(f"{self.root_path}/"):
             return None
-        return found
+        return target
 
 
 def public(view: View) -> View:

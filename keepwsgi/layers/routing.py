@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 from werkzeug import routing
 from werkzeug.exceptions import HTTPException
@@ -195,7 +195,7 @@ class Routes:
         if rule is None:
             error = request.routing_exception
             if isinstance(error, RequestRedirect):
-                return redirect(path_only(error.new_url), error.code)
+                return redirect(path_only(error.new_url, request.url_adapter), error.code)
             raise error if error is not None else RuntimeError("the layers have no `match`")
         if rule.automatic_options and request.method == "OPTIONS":
             response = Response()
@@ -230,18 +230,8 @@ class Routes:
         return url if _anchor is None else f"{url}#{quote(_anchor, safe='%!#$&()*+,/:;=?@' + chr(39))}"
 
 
-def path_only(url: str) -> str:
-    """An absolute URL without scheme and host: a redirect built on `Host` would go where a forged one says."""
-    _, _, path, query, fragment = urlsplit(url)
+def path_only(url: str, adapter: MapAdapter) -> str:
+    """A URL of this site without scheme and host: a redirect built on `Host` would go where a forged one says."""
+    here = f"{adapter.url_scheme}://{adapter.get_host(None)}/"
     # "//elsewhere.example/" is a path here and a host to a browser.
-    return urlunsplit(("", "", "/" + path.lstrip("/"), query, fragment))
-
-
-def own_path(target: str | None) -> str | None:
-    """`target` if it is a path on this site, else None: what a form or a query says may lead anywhere."""
-    if not target or not target.startswith("/") or target.startswith("//"):
-        return None
-    # Browsers read a backslash as a slash and drop control characters.
-    if "\\" in target or any(character < " " or character == "\x7f" for character in target):
-        return None
-    return target
+    return "/" + url.removeprefix(here).lstrip("/") if url.startswith(here) else url

@@ -273,9 +273,7 @@ def test_an_address_that_guesses_at_many_names_is_closed_for_a_while(make_app: M
         guesser = Browser(app)
         guesser.get("/login")
         sent = {"csrf_token": guesser.token, "username": "minji", "password": PASSWORD}
-        refused = guesser.open(
-            "/login", method="POST", data=sent, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}
-        )
+        refused = guesser.open("/login", method="POST", data=sent, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
         assert refused.status_code == 429
         assert "Retry-After" in refused.headers
         assert Browser(app).sign_in("minji").status_code == 303

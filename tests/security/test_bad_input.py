@@ -62,7 +62,8 @@ def parts(*fields: tuple[str, str]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "memo_id", ["0", "-1", "99", str(2**63 - 1), str(2**63), str(2**64), "9" * 5000, "٣", "1.0", "1e3", " 1", "0x1"]
+    "memo_id",
+    ["0", "-1", "99", str(2**63 - 1), str(2**63), str(2**64), "9" * 5000, "٣", "1.0", "1e3", " 1", "0x1"],
 )
 @pytest.mark.parametrize("action", ["", "/pin", "/delete", "/copy"])
 def test_a_memo_id_that_is_none_is_not_found(browser: Browser, memo_id: str, action: str) -> None:
@@ -111,7 +112,9 @@ def test_slashes_too_many_lead_only_to_this_site(browser: Browser) -> None:
         assert (response.location or "/").startswith("/")
 
 
-@pytest.mark.parametrize("query", ["%ff", "cursor=%ff", "next=%ff%00", "a&" * 5_000, "=", "&&&", "%", "a=%zz", "\x7f"])
+@pytest.mark.parametrize(
+    "query", ["%ff", "cursor=%ff", "next=%ff%00", "a&" * 5_000, "=", "&&&", "%", "a=%zz", "\x7f"]
+)
 def test_an_odd_query_is_no_error_of_ours(browser: Browser, visitor: Browser, query: str) -> None:
     for who in (browser, visitor):
         for path in ("/", "/login", "/register", "/settings", "/healthz"):
@@ -136,7 +139,9 @@ def test_methods_nobody_knows_are_not_allowed(browser: Browser) -> None:
 # Hosts
 
 
-@pytest.mark.parametrize("host", ["with space", "evil.example", "localhost:99999", "a@b", "[::1", "한글", "x" * 5000])
+@pytest.mark.parametrize(
+    "host", ["with space", "evil.example", "localhost:99999", "a@b", "[::1", "한글", "x" * 5000]
+)
 def test_a_host_of_another_site_is_refused_where_hosts_are_given(make_app: MakeApp, host: str) -> None:
     visitor = Browser(make_app(trusted_hosts=("keep.example", ".notes.example")))
     overrides = {"HTTP_HOST": host.encode().decode("latin-1")}
@@ -150,9 +155,7 @@ def test_a_host_of_another_site_is_refused_where_hosts_are_given(make_app: MakeA
 @pytest.mark.parametrize("host", ["with space", "a@b", "[::1", "한글", "/", "a/b", "\x01", ""])
 def test_a_host_that_is_none_gets_an_answer_and_is_never_repeated(browser: Browser, host: str) -> None:
     for path in ("/", "/archive/", "/login", "/nowhere"):
-        response = browser.client.open(
-            path, environ_overrides={"HTTP_HOST": host.encode().decode("latin-1")}
-        )
+        response = browser.client.open(path, environ_overrides={"HTTP_HOST": host.encode().decode("latin-1")})
         assert response.status_code in (200, 303, 308, 400, 404)
         assert (response.location or "/").startswith("/")
 
@@ -288,9 +291,7 @@ def test_a_field_sent_twice_or_unknown_is_refused_and_named(
 
 
 @pytest.mark.parametrize("path", ["/login", "/register", "/settings", "/settings/password"])
-def test_an_account_form_with_an_unknown_or_missing_field_says_so(
-    make_app: MakeApp, path: str
-) -> None:
+def test_an_account_form_with_an_unknown_or_missing_field_says_so(make_app: MakeApp, path: str) -> None:
     app = make_app(registration="open")
     who, user = Browser(app), make_user(app.config["DATABASE"])
     if path.startswith("/settings"):
@@ -408,7 +409,9 @@ def test_a_multipart_body_that_is_none_is_refused_quickly(browser: Browser, body
 
 
 @pytest.mark.parametrize("path", ["/memos", "/memos/1", "/login", "/register", "/settings/password"])
-def test_the_multipart_body_of_a_stranger_is_not_read_at_all(browser: Browser, visitor: Browser, path: str) -> None:
+def test_the_multipart_body_of_a_stranger_is_not_read_at_all(
+    browser: Browser, visitor: Browser, path: str
+) -> None:
     visitor.get("/login")
     body = Input(2_000_000, parts(("csrf_token", visitor.token), ("title", "x")))
     for headers in ({}, {"X-CSRF-Token": visitor.token}):

@@ -152,7 +152,9 @@ def test_a_POST_without_a_token_changes_nothing(  # noqa: N802  (chosen by the m
     for path in addresses(browser.app, endpoint, method, things):
         for token in ({}, {"csrf_token": ""}, {"csrf_token": "x"}, {"csrf_token": "한글\ud800"}):
             fields = {**FIELDS, **token}
-            response = browser.open(path, method=method, data={k: v.encode("utf-8", "replace") for k, v in fields.items()})
+            response = browser.open(
+                path, method=method, data={k: v.encode("utf-8", "replace") for k, v in fields.items()}
+            )
             assert response.status_code == 400
             assert "Please send this once more" in response.text
             assert "correct horse battery" not in response.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import flask
+from werkzeug.routing import BuildError
 
 from keepwsgi.layers import Blueprint, Rule
 
@@ -60,7 +61,7 @@ def with_flask(trail: Trail) -> Any:
         endpoint, values = BUILDS[name]
         return flask.url_for(endpoint, **values)
 
-    @app.errorhandler(flask.app.BuildError if hasattr(flask.app, "BuildError") else LookupError)
+    @app.errorhandler(BuildError)
     def cannot(error: Exception) -> tuple[str, int]:
         return f"cannot build: {type(error).__name__}", 404
 
@@ -151,7 +152,7 @@ def with_layers(trail: Trail) -> Any:
                 url_prefix="/blog",
             ),
         ],
-        handlers={LookupError: cannot},
+        handlers={BuildError: cannot},
     )
 
 

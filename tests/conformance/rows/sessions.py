@@ -55,7 +55,6 @@ def _nest(session: Any) -> Any:
 
 #: What the view under /<name> does with its session, and answers.
 DEEDS: dict[str, Callable[[Any], Any]] = {
-    "nothing": lambda session: "nothing",
     "read": lambda session: sorted(session.items(), key=repr).__repr__(),
     "get": lambda session: str(session.get("user")),
     "missing": lambda session: session["missing"],

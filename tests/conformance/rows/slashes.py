@@ -118,4 +118,6 @@ CASES = [
     case("methods are upper case whatever the table says", site, ask("DELETE", "/memos/3")),
     case("an unknown method is a 405", site, ask("PROPFIND", "/about")),
     case("a wrong method without the slash is a 405 or a redirect as in Flask", site, ask("PUT", "/notes")),
+    case("a forged Host is not repeated", site, get("/notes", headers={"Host": "evil.example"}), differs=relative),
+    case("a Host that is none", site, get("/notes", headers={"Host": "a b"}), differs=relative),
 ]
