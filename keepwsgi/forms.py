@@ -36,7 +36,7 @@ def read_form(
     Fields for which `ignore(name)` says so are not the model's. Raises 415 for a body that is no form, 400 for a
     form that cannot be read: taken for an empty one, what it says would be lost without a word.
     """
-    if request.content_length:
+    if request.content_length or "Transfer-Encoding" in request.headers:
         if request.mimetype not in FORM_TYPES:
             raise UnsupportedMediaType()
         if not request.form and not request.files:

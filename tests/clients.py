@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from keepwsgi.accounts.service import User
 from keepwsgi.database import Database
 from keepwsgi.layers import Application
-from tests.factories import PASSWORD, make_user
+from keepwsgi.memos.service import Memo
+from tests.factories import PASSWORD, get_memo, make_memo, make_user
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -127,3 +128,18 @@ def fields_of_form(page: str, action: str) -> dict[str, str]:
         # The line end right after the tag is not part of the text (HTML, 13.1.2.5).
         fields[name[1]] = html.unescape(text).removeprefix("\n")
     return fields
+
+
+def memo_of(browser: Browser, body: str = "", **fields: str) -> Memo:
+    """Keep a memo of the browser's user, without a request."""
+    return make_memo(browser.database, browser.user, body, **fields)
+
+
+def now(browser: Browser, memo: Memo) -> Memo:
+    """The memo as it is stored by now."""
+    return get_memo(browser.database, browser.user, memo.id)
+
+
+def titles(page: str) -> list[str]:
+    """The titles of the cards on a board, in order."""
+    return [html.unescape(title) for title in re.findall(r'class="memo-card__link"[^>]*>([^<]+)</a>', page)]

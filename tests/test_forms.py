@@ -13,7 +13,15 @@ from keepwsgi.forms import MESSAGES, OTHER, InvalidForm, read_form
 from keepwsgi.layers import Application
 from keepwsgi.memos.schemas import ColorForm, MemoFields, MoveForm
 
-MODELS = [MemoFields, ColorForm, MoveForm, RegisterForm, SignInForm, PasswordForm, PreferencesForm]
+MODELS: list[type[BaseModel]] = [
+    MemoFields,
+    ColorForm,
+    MoveForm,
+    RegisterForm,
+    SignInForm,
+    PasswordForm,
+    PreferencesForm,
+]
 
 
 def read(app: Application, model: type[BaseModel], *, language: str = "en", **options: Any) -> BaseModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -33,25 +34,21 @@ Id = str | tuple[str, ...]
 def extracted() -> dict[Id, str]:
     """Every text that is marked for translation, and where it is."""
     with (FOLDER / "babel.cfg").open() as file:
-        methods, options = parse_mapping_cfg(file)
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found: dict[Id, str] = {}
-    for folder in ("keepwsgi", "templates"):
-        # The mapping names files from the top.
-        for name, line, message, _, _ in extract_from_dir(
-            TOP,
-            methods,
-            options,
-            KEYWORDS,
-            directory_filter=lambda path, only=folder: within(path, only),
-        ):
-            if name.startswith(f"{folder}/"):
-                found[message] = f"{name}:{line}"
+    # The mapping names files from the top, where much lies besides: environments, tests, examples.
+    for name, line, message, _, _ in extract_from_dir(
+        TOP, methods, options, KEYWORDS, directory_filter=is_translated
+    ):
+        if name.startswith(("keepwsgi/", "templates/")):
+            found[message] = f"{name}:{line}"
     return found
 
 
-def within(path: str | Path, folder: str) -> bool:
-    """Whether the folder at `path` is to be looked through for `folder`."""
-    return (Path(path) == TOP / folder or TOP / folder in Path(path).parents) and "__pycache__" not in str(path)
+def is_translated(folder: str | os.PathLike[str]) -> bool:
+    """Whether the folder is to be looked through."""
+    path = Path(folder).relative_to(TOP)
+    return path.parts[0] in ("keepwsgi", "templates") and path.name != "__pycache__"
 
 
 def stored(language: str) -> Catalog:

@@ -40,7 +40,7 @@ class Request(DatabaseRequest):
         return self.writing_for(self.reader.id)
 
     def own_path(self, target: str | None) -> str | None:
-        """`target` if it is a path of this application, else None: what a form or a query says may lead anywhere."""
+        """`target` if it is a path of this application, else None: what a form or a query says may lead away."""
         if not target or not target.startswith("/") or target.startswith("//"):
             return None
         # Browsers read a backslash as a slash and drop control characters.

@@ -63,19 +63,24 @@ def teardown(function: Callable[[Any, BaseException | None], None]) -> Layer:
 
 
 def once(function: Callable[[Any], None]) -> Layer:
-    """Call `function(request)` before the first request of this process, and never again.
+    """Call `function(request)` before an application's first request in this process, and never again.
 
     Requests that arrive meanwhile wait. If it raises, the next request tries again.
     """
-    lock = threading.Lock()
-    done = False
 
-    def run(request: Any) -> None:
-        nonlocal done
-        if not done:
-            with lock:
-                if not done:
-                    function(request)
-                    done = True
+    def layer(handler: Handler) -> Handler:
+        lock = threading.Lock()
+        done = False
 
-    return before(run)
+        def handle(request: Any) -> Response:
+            nonlocal done
+            if not done:
+                with lock:
+                    if not done:
+                        function(request)
+                        done = True
+            return handler(request)
+
+        return handle
+
+    return layer

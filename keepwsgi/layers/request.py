@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Request as WerkzeugRequest
+from werkzeug.wsgi import LimitedStream
 
 from keepwsgi.layers.handler import Handler, Layer
 
@@ -47,6 +48,17 @@ class LimitedFormParser(FormDataParser):
                 raise RequestEntityTooLarge()
             stream = BytesIO(body)
         return super().parse(stream, mimetype, content_length, options)
+
+
+class ChunkedBody(LimitedStream):
+    """A body without a Content-Length, which Werkzeug would cut off at its limit without a word."""
+
+    def readall(self) -> bytes:
+        """All of it; raises 413 where there is more than the limit."""
+        body = super().readall()
+        if self.is_exhausted:
+            self.on_exhausted()
+        return body
 
 
 class Request(WerkzeugRequest):
@@ -145,6 +157,11 @@ def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
             if length and (request.content_length or 0) > limit:
                 drain(request, drained)
                 raise RequestEntityTooLarge()
+            if not length and "HTTP_TRANSFER_ENCODING" in request.environ:
+                # It ends by itself; one byte beyond the limit tells a body of that size from a larger one.
+                stream = ChunkedBody(request.environ["wsgi.input"], limit + 1, is_max=True)
+                request.environ["wsgi.input"] = stream
+                request.max_content_length = None
             if request.environ.get("QUERY_STRING", "").count("&") >= request.max_form_parts:
                 raise RequestURITooLarge()
             return handler(request)

@@ -143,6 +143,9 @@ class Routes:
 
         Kept there for `dispatch` to raise, so that hooks run for a 404 too, as in Flask.
         """
+        query = request.environ.get("QUERY_STRING", "")
+        if not query.isascii():  # bytes as PEP 3333 has them, for a redirect to repeat
+            query = query.encode("latin-1").decode("utf-8", "replace")
         try:
             adapter = request.url_adapter = self.adapter(request)
             request.url_rule, request.view_args = adapter.match(  # type: ignore[assignment]
@@ -150,7 +153,7 @@ class Routes:
                 request.environ.get("PATH_INFO") and request.path,
                 request.method,
                 return_rule=True,
-                query_args=request.environ.get("QUERY_STRING", ""),
+                query_args=query,
             )
         except HTTPException as error:
             request.routing_exception = error

@@ -11,6 +11,7 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.forms import InvalidForm, read_form
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
 from keepwsgi.memos import service
+from keepwsgi.memos.editing import back, show, typed, update
 from keepwsgi.memos.schemas import COLORS, ColorForm, MemoFields, MoveForm
 from keepwsgi.memos.service import View
 from keepwsgi.translations import translate, translate_many
@@ -64,89 +65,6 @@ def create(request: Request) -> Any:
     except service.EmptyMemo:
         flash(request, translate(request, "An empty memo is not kept."))
     return redirect(request.url_for(".board"), 303)
-
-
-def show(request: Request, memo_id: int) -> Response:
-    """One memo, to read and to edit."""
-
-    def render() -> str:
-        memo = service.get(request.reading, request.reader.id, memo_id)
-        return memo_page(request, memo, as_stored(memo))
-
-    return when_changed(request, render)
-
-
-def update(request: Request, memo_id: int) -> Any:
-    """Save an edit, unless somebody else has changed the memo since the form was made."""
-    try:
-        fields = read_form(request, MemoFields)
-        changes = service.prepare(fields)
-        with request.writing() as write:
-            service.update(write, memo_id, changes, fields.revision)
-    except InvalidForm as error:
-        return not_saved(request, memo_id, error.errors)
-    except service.EmptyMemo:
-        errors = {"body": [translate(request, "An empty memo is not kept. Move it to the trash instead.")]}
-        return not_saved(request, memo_id, errors)
-    except service.Conflict as conflict:
-        draft = as_stored(conflict.current) | typed(request)
-        return render_template(request, "conflict.html", memo=conflict.current, draft=draft), 409
-    except service.MemoNotFound:
-        return homeless(request), 404
-    except service.InTrash:
-        return homeless(request), 409
-    return back(request)
-
-
-def not_saved(request: Request, memo_id: int, errors: dict[str, list[str]]) -> tuple[str, int]:
-    """The form as it was typed, with what is wrong in it; elsewhere if the memo has been thrown away meanwhile."""
-    try:
-        memo = service.get(request.reading, request.reader.id, memo_id)
-    except service.MemoNotFound:
-        return homeless(request), 404
-    if memo.trashed_at is not None:
-        return homeless(request), 409
-    draft = as_stored(memo) | typed(request)
-    if "revision" not in errors:
-        # Still the revision on which the text was typed: with a newer one a change made elsewhere meanwhile
-        # would be written over.
-        draft["revision"] = request.form.get("revision", draft["revision"])
-    return memo_page(request, memo, draft, errors), 422
-
-
-def homeless(request: Request) -> str:
-    """What was typed into a memo that has been thrown away meanwhile, to be kept as a new one."""
-    return render_template(
-        request,
-        "carried.html",
-        heading=translate(request, "This memo has been thrown away in the meantime"),
-        message=translate(request, "What you typed can be kept as a new memo."),
-        carried={"action": request.url_for(".create"), "fields": list(typed(request).items())},
-        resend=True,
-    )
-
-
-def memo_page(
-    request: Request, memo: service.Memo, draft: dict[str, str], errors: dict[str, list[str]] | None = None
-) -> str:
-    """The page of one memo with `draft` in its fields."""
-    return render_template(request, "memo.html", memo=memo, draft=draft, errors=errors or {}, colors=COLORS)
-
-
-def as_stored(memo: service.Memo) -> dict[str, str]:
-    """What the form of the memo holds before anything is typed."""
-    return {"title": memo.title, "body": memo.body, "color": memo.color, "revision": str(memo.revision)}
-
-
-def typed(request: Request) -> dict[str, str]:
-    """What was sent of the text and its colour, to be shown again; a field sent twice is shown whole."""
-    fields = ("title", "body", "color")
-    return {name: "\n".join(request.form.getlist(name)) for name in fields if name in request.form}
-
-
-def back(request: Request) -> Response:
-    """303 to the page the form was on, a path of this site, or to the board."""
-    return redirect(request.own_path(request.form.get("next")) or request.url_for(".board"), 303)
 
 
 def pin_memo(request: Request, memo_id: int) -> Response:

@@ -18,7 +18,7 @@ from tests.factories import PASSWORD, make_memo, make_user
 def names(app: Application) -> dict[str, bool]:
     """Every account's name, and whether it is an administrator's."""
     with app.config["DATABASE"].reading() as session:
-        return {name: admin for name, admin in session.execute(select(UserRow.username, UserRow.is_admin))}
+        return {row.username: row.is_admin for row in session.execute(select(UserRow.username, UserRow.is_admin))}
 
 
 # Registering
@@ -197,6 +197,29 @@ def test_the_session_of_a_deleted_account_is_over(browser: Browser) -> None:
     assert browser.get("/").location == "/login?next=/"
 
 
+def test_a_sign_in_form_that_was_open_for_too_long_can_be_sent_again(browser: Browser, visitor: Browser) -> None:
+    carried = {"carried_action": "/memos", "carried:title": "typed", "next": "/archive"}
+    refused = visitor.post("/login", username="minji", password=PASSWORD, csrf_token="old", **carried)
+    assert refused.status_code == 400
+    assert "open for too long" in refused.text
+    assert PASSWORD not in refused.text
+    fields = fields_of_form(refused.text, "/login")
+    assert fields["username"] == "minji"
+    assert fields.items() >= carried.items()
+    signed_in = visitor.post("/login", **fields | {"password": PASSWORD})
+    assert fields_of_form(signed_in.text, "/memos")["title"] == "typed"
+
+
+def test_a_registration_form_that_was_open_for_too_long_can_be_sent_again(visitor: Browser) -> None:
+    fields = {"username": "minji", "password": PASSWORD, "password_confirm": PASSWORD}
+    refused = visitor.post("/register", csrf_token="old", **fields)
+    assert refused.status_code == 400
+    assert PASSWORD not in refused.text
+    again = visitor.post("/register", **fields_of_form(refused.text, "/register"))
+    assert again.status_code == 422
+    assert visitor.post("/register", **fields_of_form(again.text, "/register") | fields).status_code == 303
+
+
 # The cookie
 
 
@@ -277,69 +300,3 @@ def test_an_address_that_guesses_at_many_names_is_closed_for_a_while(make_app: M
         assert refused.status_code == 429
         assert "Retry-After" in refused.headers
         assert Browser(app).sign_in("minji").status_code == 303
-
-
-def test_guessing_the_current_password_in_the_settings_is_limited_too(browser: Browser) -> None:
-    fields = {"password": "a new password", "password_confirm": "a new password"}
-    for guess in range(PER_NAME):
-        response = browser.post("/settings/password", current_password=f"guess {guess}", **fields)
-        assert response.status_code == 422
-    response = browser.post("/settings/password", current_password=PASSWORD, **fields)
-    assert response.status_code == 429
-    assert "Retry-After" in response.headers
-
-
-# Settings
-
-
-def test_language_and_theme_are_kept(browser: Browser) -> None:
-    assert browser.post("/settings", language="ko", theme="dark").location == "/settings"
-    page = browser.get("/settings").text
-    assert '<html lang="ko" data-theme="dark">' in page
-    assert "설정" in page
-    browser.post("/settings", language="", theme="")
-    assert '<html lang="en" data-theme="system">' in browser.get("/settings").text
-
-
-def test_a_language_nobody_speaks_here_is_refused(browser: Browser) -> None:
-    response = browser.post("/settings", language="tlh", theme="dark")
-    assert response.status_code == 422
-    assert "This is not one of the choices." in response.text
-    assert 'data-theme="system"' in browser.get("/settings").text
-
-
-def test_a_new_password_ends_every_other_session_but_not_this_one(browser: Browser) -> None:
-    elsewhere = Browser(browser.app)
-    elsewhere.sign_in("minji")
-    before = browser.token
-    fields = {"password": "a new password", "password_confirm": "a new password"}
-    assert browser.post("/settings/password", current_password=PASSWORD, **fields).status_code == 303
-    assert "Your password is changed." in browser.get("/settings").text
-    assert browser.token != before
-    assert elsewhere.get("/").location == "/login?next=/"
-    assert elsewhere.sign_in("minji").status_code == 422
-    assert elsewhere.sign_in("minji", "a new password").status_code == 303
-
-
-def test_the_password_is_not_changed_without_the_current_one(browser: Browser) -> None:
-    fields = {"password": "a new password", "password_confirm": "a new password"}
-    response = browser.post("/settings/password", current_password="wrong", **fields)
-    assert response.status_code == 422
-    assert "This is not your password." in response.text
-    assert Browser(browser.app).sign_in("minji").status_code == 303
-
-
-def test_a_new_password_is_typed_twice(browser: Browser) -> None:
-    response = browser.post(
-        "/settings/password", current_password=PASSWORD, password="a new password", password_confirm="another"
-    )
-    assert response.status_code == 422
-    assert "The two passwords are not the same." in response.text
-
-
-def test_signing_out_everywhere_else_leaves_this_session(browser: Browser) -> None:
-    elsewhere = Browser(browser.app)
-    elsewhere.sign_in("minji")
-    assert browser.post("/settings/sessions/end").location == "/settings"
-    assert "All other sessions have ended." in browser.get("/settings").text
-    assert elsewhere.get("/").location == "/login?next=/"

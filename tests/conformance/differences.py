@@ -49,12 +49,13 @@ def _readable_json(app: Flask) -> None:
 CONFIGURED = (
     Setting(
         "readable JSON",
-        "JSON is UTF-8 (RFC 8259, 8.1): Korean stays readable in it and takes half the bytes; keys keep the order given, and debug mode changes nothing.",
+        "JSON is UTF-8 (RFC 8259, 8.1): Korean stays readable in it and takes half the bytes; keys keep the order"
+        " given, and debug mode changes nothing.",
         _readable_json,
     ),
     Setting(
         "SameSite cookies",
-        "A session cookie is SameSite=Lax unless somebody decides otherwise; Flask leaves it to the browser's default.",
+        "A session cookie is SameSite=Lax unless somebody decides otherwise; Flask leaves it to the browser.",
         lambda app: app.config.update(SESSION_COOKIE_SAMESITE="Lax"),
     ),
 )
@@ -86,12 +87,17 @@ def _secure(cookie: str) -> str:
 
 
 def _session_left_alone(answer: Answer, ours: Answer) -> Answer:
-    if answer.body != b"untouched":
+    if ours.header("Vary"):  # it was opened after all
         return answer
     return answer.with_header("Set-Cookie", None).with_header("Vary", None)
 
 
 _DIGEST = re.compile(rb"(?<=/static)/[0-9a-f]{12}(?=/)")
+
+
+def _digest_in_the_path(answer: Answer, ours: Answer) -> Answer:
+    same_but_for_it = _DIGEST.sub(b"", ours.body) == answer.body != ours.body
+    return answer.with_body(ours.body) if same_but_for_it else answer
 
 
 def _immutable(answer: Answer, ours: Answer) -> Answer:
@@ -111,15 +117,12 @@ def _in_the_blogs_style(answer: Answer, ours: Answer) -> Answer:
 
 
 def _relative_location(answer: Answer, ours: Answer) -> Answer:
-    location = answer.header("Location")
-    if location is None or location.startswith("/"):
+    here = re.match(r"https?://[^/]*", answer.header("Location") or "")
+    if here is None:
         return answer
-    relative = "/" + location.partition("://")[2].partition("/")[2]
-    absolute_html, relative_html = str(escape(location)), str(escape(relative))
-    shorter = 2 * (len(absolute_html) - len(relative_html))  # the page names the target twice
-    length = int(answer.header("Content-Length") or 0) - shorter
-    body = answer.body.decode().replace(absolute_html, relative_html).encode()
-    moved = replace(answer, body=body).with_header("Location", relative)
+    body = answer.body.replace(escape(here[0]).encode(), b"")
+    length = int(answer.header("Content-Length") or 0) - 2 * len(here[0])  # the page names the target twice
+    moved = replace(answer, body=body).with_header("Location", (answer.header("Location") or "")[len(here[0]) :])
     return moved.with_header("Content-Length", str(length))
 
 
@@ -133,9 +136,14 @@ ANSWERS = {
         ),
         Difference(
             "hooks run once",
-            "Where an after hook raises, Flask runs all of them again over the 500 page. Here none runs twice in one"
-            " request: a hook that counts, logs or locks does not expect it.",
+            "Where an after hook raises, Flask runs all of them again over the 500 page. Here none runs twice in"
+            " one request: a hook that counts, logs or locks does not expect it.",
             lambda answer, ours: answer if ours.header("X-After") else answer.with_header("X-After", None),
+        ),
+        Difference(
+            "every teardown runs",
+            "In Flask a teardown function that raises keeps the others from running; what they hold stays open.",
+            lambda answer, ours: answer,
         ),
         Difference(
             "a blueprint owns its prefix",
@@ -144,57 +152,22 @@ ANSWERS = {
             _in_the_blogs_style,
         ),
         Difference(
-            "digest in the path",
-            "The URL of a static file changes with the files, so that no cache ever has an old one.",
-            lambda answer, ours: (
-                answer.with_body(ours.body) if _DIGEST.sub(b"", ours.body) == answer.body != ours.body else answer
-            ),
-        ),
-        Difference(
-            "files for ever",
-            "A URL with a digest may be kept for ever; WhiteNoise says so, makes ETags of its own, quotes the charset,"
-            " leaves Date to the server and varies by encoding where there are compressed twins.",
-            _immutable,
-        ),
-        Difference(
-            "missing files are the application's",
-            "WhiteNoise serves what there is; any other path goes on to the routes, whose answer is here the page's.",
-            lambda answer, ours: ours if ours.body == b"a page" and answer.status[:3] == "404" else answer,
-        ),
-        Difference(
-            "upgrades are declined",
-            "There are no WebSocket rules, and a server may ignore Upgrade (RFC 9110, 7.8): the page is sent. Flask's"
-            " map calls it a 400.",
-            lambda answer, ours: ours if ours.status[:3] == "200" and answer.status[:3] == "400" else answer,
-        ),
-        Difference(
-            "every teardown runs",
-            "In Flask a teardown function that raises keeps the others from running, and what they hold stays open.",
-            lambda answer, ours: answer,
-        ),
-        Difference(
             "own g for each request",
-            "In Flask a client used inside an application context shares that context's g; a test then shows the view"
-            " what no real request has.",
+            "In Flask a client used inside an application context shares that context's g; a test then shows the"
+            " view what no real request has.",
             lambda answer, ours: answer,
         ),
         Difference(
             "unread sessions are not refreshed",
-            "A session that nobody reads is not even opened, so it costs nothing; Flask issues a permanent one anew at"
-            " every request.",
+            "A session that nobody reads is not even opened, so it costs nothing; Flask issues a permanent one"
+            " anew at every request.",
             _session_left_alone,
         ),
         Difference(
             "a page that is not saved",
-            "A session that cannot be sealed is found out last of all; its 500 page passes no layer again, so nothing"
-            " says that it varies by cookie. No cache keeps a 500.",
+            "A session that cannot be sealed is found out last of all; its 500 page passes no layer again, so"
+            " nothing says that it varies by cookie. No cache keeps a 500.",
             lambda answer, ours: answer.with_header("Vary", None) if answer.status[:3] == "500" else answer,
-        ),
-        Difference(
-            "tokens of another form",
-            "A CSRF token here is the session's own random text and lives as long as it; Flask-WTF signs a second time"
-            " and lets tokens age. Compared is what the tokens open, not how they look.",
-            _own_token,
         ),
         Difference(
             "cookie for the mount point",
@@ -204,8 +177,37 @@ ANSWERS = {
         ),
         Difference(
             "Secure on https",
-            "A cookie set over https stays on https; in Flask SESSION_COOKIE_SECURE is off until somebody thinks of it.",
+            "A cookie set over https stays on https; in Flask SESSION_COOKIE_SECURE is off until somebody thinks"
+            " of it.",
             lambda answer, ours: _with_cookie(answer, _secure),
+        ),
+        Difference(
+            "tokens of another form",
+            "A CSRF token here is the session's own random text and lives as long as it; Flask-WTF signs a second"
+            " time and lets tokens age. Compared is what the tokens open, not how they look.",
+            _own_token,
+        ),
+        Difference(
+            "digest in the path",
+            "The URL of a static file changes with the files, so that no cache ever has an old one.",
+            _digest_in_the_path,
+        ),
+        Difference(
+            "files for ever",
+            "A URL with a digest may be kept for ever; WhiteNoise says so, makes ETags of its own, quotes the"
+            " charset, leaves Date to the server and varies by encoding where there are compressed twins.",
+            _immutable,
+        ),
+        Difference(
+            "missing files are the application's",
+            "WhiteNoise serves what there is; any other path goes on to the routes, whose answer is here a page.",
+            lambda answer, ours: ours if ours.body == b"a page" and answer.status[:3] == "404" else answer,
+        ),
+        Difference(
+            "upgrades are declined",
+            "There are no WebSocket rules, and a server may ignore Upgrade (RFC 9110, 7.8): the page is sent."
+            " Flask's map calls it a 400.",
+            lambda answer, ours: ours if ours.status[:3] == "200" and answer.status[:3] == "400" else answer,
         ),
         Difference(
             "204 without Content-Type",

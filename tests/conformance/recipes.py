@@ -11,12 +11,15 @@ from urllib.parse import quote
 import werkzeug.exceptions as http
 from hypothesis import strategies as st
 from markupsafe import Markup
+from werkzeug.test import encode_multipart
 
 from .comparison import Ask
 
 TEXT = st.text(max_size=12)
 ASCII = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=12)
-STATUSES = st.one_of(st.sampled_from([200, 201, 204, 206, 301, 304, 400, 404, 418, 500, 503]), st.integers(200, 599))
+STATUSES = st.one_of(
+    st.sampled_from([200, 201, 204, 206, 301, 304, 400, 404, 418, 500, 503]), st.integers(200, 599)
+)
 HEADERS = st.one_of(
     st.dictionaries(st.sampled_from(["X-A", "X-B", "Vary", "Content-Type", "Cache-Control"]), ASCII, max_size=3),
     st.lists(st.tuples(st.sampled_from(["X-A", "x-a", "Set-Cookie"]), ASCII), max_size=3),
@@ -80,13 +83,17 @@ RAISED: dict[str, Any] = {
 RAISES = st.tuples(st.just("raise"), st.sampled_from(sorted(RAISED)))
 #: What error handlers may be registered for.
 HANDLED = st.lists(
-    st.sampled_from([400, 403, 404, 500, http.HTTPException, http.NotFound, LookupError, ValueError, Custom, Exception]),
+    st.sampled_from(
+        [400, 403, 404, 500, http.HTTPException, http.NotFound, LookupError, ValueError, Custom, Exception]
+    ),
     unique=True,
     max_size=4,
 )
 
 SEGMENTS = st.one_of(
-    st.sampled_from(["", "notes", "user", "int", "path", "form", "json", "read", "set", "..", ".", "static", "메모"]),
+    st.sampled_from(
+        ["", "notes", "user", "int", "path", "form", "json", "read", "set", "..", ".", "static", "메모"]
+    ),
     st.integers(-3, 10**30).map(str),
     TEXT,
 )
@@ -96,7 +103,11 @@ RAW = st.binary(max_size=16).map(lambda data: data.decode("latin-1"))
 @st.composite
 def paths(draw: Any, known: list[str]) -> str:
     """A path as PATH_INFO has it (bytes as latin-1): a known one, spoilt or not, or any other."""
-    path = draw(st.sampled_from(known)) if draw(st.integers(0, 3)) else "/" + "/".join(draw(st.lists(SEGMENTS, max_size=4)))
+    path = (
+        draw(st.sampled_from(known))
+        if draw(st.integers(0, 3))
+        else "/" + "/".join(draw(st.lists(SEGMENTS, max_size=4)))
+    )
     match draw(st.integers(0, 7)):
         case 0:
             path += "/"
@@ -113,7 +124,9 @@ def paths(draw: Any, known: list[str]) -> str:
 @st.composite
 def requests(draw: Any, known: list[str]) -> Ask:
     """Any request: odd methods, paths, queries, bodies, cookies and headers."""
-    method = draw(st.sampled_from(["GET"] * 6 + ["POST"] * 4 + ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "BREW"]))
+    method = draw(
+        st.sampled_from(["GET"] * 6 + ["POST"] * 4 + ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "BREW"])
+    )
     query = draw(
         st.one_of(
             st.just(""),
@@ -129,8 +142,15 @@ def requests(draw: Any, known: list[str]) -> Ask:
             "QUERY_STRING": query.encode("utf-8", "replace").decode("latin-1"),
         },
         "headers": [
-            *draw(st.lists(st.tuples(st.sampled_from(["X-Thing", "Accept", "Accept-Language", "Range"]), ASCII), max_size=2)),
-            *draw(st.lists(st.tuples(st.just("Cookie"), st.one_of(ASCII, RAW.filter(str.isprintable))), max_size=1)),
+            *draw(
+                st.lists(
+                    st.tuples(st.sampled_from(["X-Thing", "Accept", "Accept-Language", "Range"]), ASCII),
+                    max_size=2,
+                )
+            ),
+            *draw(
+                st.lists(st.tuples(st.just("Cookie"), st.one_of(ASCII, RAW.filter(str.isprintable))), max_size=1)
+            ),
         ],
     }
     if method not in ("GET", "HEAD", "OPTIONS"):
@@ -138,15 +158,22 @@ def requests(draw: Any, known: list[str]) -> Ask:
             case 0:
                 options["data"] = draw(st.dictionaries(TEXT.filter(bool), TEXT, max_size=3))
             case 1:
-                options["data"] = draw(st.dictionaries(ASCII.filter(bool), TEXT, max_size=3))
-                options["content_type"] = "multipart/form-data"
+                parts = draw(st.dictionaries(ASCII.filter(bool), TEXT, max_size=3))
+                boundary, options["data"] = encode_multipart(parts, boundary="generated")
+                options["content_type"] = f"multipart/form-data; boundary={boundary}"
             case 2:
                 options["json"] = draw(JSON)
             case 3:
                 options["data"] = draw(st.binary(max_size=40))
                 options["content_type"] = draw(
                     st.sampled_from(
-                        ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "a/b", ""]
+                        [
+                            "application/json",
+                            "application/x-www-form-urlencoded",
+                            "multipart/form-data; boundary=x",
+                            "a/b",
+                            "",
+                        ]
                     )
                 )
     return Ask(method, "/", options)
@@ -161,13 +188,17 @@ TAGGED = st.recursive(
         st.text(max_size=8),
         st.binary(max_size=8),
         st.uuids(),
-        st.text(max_size=8).map(lambda text: Markup(text)),  # noqa: PLW0108, S704
+        st.text(max_size=8).map(lambda text: Markup(text)),  # noqa: S704
         st.datetimes().map(lambda moment: moment.replace(microsecond=0)),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.lists(inner, max_size=3).map(tuple),
-        st.dictionaries(st.one_of(st.text(max_size=4), st.sampled_from([" t", " b", " di", " d", " u", " m"])), inner, max_size=2),
+        st.dictionaries(
+            st.one_of(st.text(max_size=4), st.sampled_from([" t", " b", " di", " d", " u", " m"])),
+            inner,
+            max_size=2,
+        ),
     ),
     max_leaves=10,
 )

@@ -13,7 +13,7 @@ _modules = [
     if path.stem != "__init__"
 ]
 
-#: In the order of the rows' names.
-ROWS: dict[str, list[Case]] = {
-    module.ROW: module.CASES for module in sorted(_modules, key=lambda module: module.ROW)
-}
+#: By the rows' names; a row may have several files.
+ROWS: dict[str, list[Case]] = {}
+for _module in sorted(_modules, key=lambda module: str(module.ROW)):
+    ROWS.setdefault(_module.ROW, []).extend(_module.CASES)

@@ -20,7 +20,7 @@ from keepwsgi.layers.session import TaggedJSON
 from keepwsgi.layers.testing import validated
 
 from .applications import flask_application, layered_application
-from .comparison import Answer, Ask, Browser, Site, Trail, case, both, get, same
+from .comparison import Answer, Ask, Browser, Site, Trail, both, case, get, same
 from .differences import expected
 from .recipes import HANDLED, RAISED, RAISES, RETURNS, TAGGED, make, requests
 from .rows import blueprints, building, routing, sessions, slashes, templating
@@ -39,13 +39,16 @@ SITES: dict[str, tuple[Site, list[str]]] = {
     "slashes": (slashes.site, ["/notes/", "/about", "/form", "/own", "/memos/3"]),
     "routing": (
         routing.site,
-        ["/user/ada", "/int/7", "/signed/-7", "/float/1.5", "/path/a/b", "/words/a+b", "/page/1", "/verbs", "/3-b/c/end"]
-        + [f"/uuid/{routing.NAME}", "/any/red", "/two/ko", "/strict", "/old/5", "/메모/x"],
+        "/user/ada /int/7 /signed/-7 /float/1.5 /path/a/b /words/a+b /page/1 /verbs /3-b/c/end /any/red /two/ko"
+        f" /uuid/{routing.NAME} /strict /old/5 /메모/x".split(),
     ),
     "building": (building.site, ["/build/query-korean", "/build/unknown", "/blog/x", "/memos/3"]),
     "accessors": (accessors.site, [f"/{name}" for name in accessors.READINGS]),
     "sessions": (sessions.site, [f"/{name}" for name in sessions.DEEDS]),
-    "blueprints": (blueprints.site, ["/blog/", "/blog/3", "/blog/raise/403", "/blog/raise/key", "/bare/raise/404", "/raise/value"]),
+    "blueprints": (
+        blueprints.site,
+        ["/blog/", "/blog/3", "/blog/raise/403", "/blog/raise/key", "/bare/raise/404", "/raise/value"],
+    ),
     "templating": (templating.site, [f"/page/{name}" for name in list(templating.SOURCES)[:8]]),
 }
 ALWAYS = ("path-only redirect", "204 without Content-Type")
@@ -69,6 +72,10 @@ def wanted(flask_answer: Answer, ours: Answer) -> Answer:
     names = [*ALWAYS]
     if ours.header("X-Blog") and not flask_answer.header("X-Blog"):
         names.append("a blueprint owns its prefix")
+    if ours.status[:3] in ("308", "404", "405") and "('_permanent', True)" in (
+        flask_answer.header("Set-Cookie") or ""
+    ):
+        names.append("unread sessions are not refreshed")
     return expected(flask_answer, ours, names)
 
 
@@ -114,7 +121,9 @@ def planned(plan: dict[str, Any], handled: list[Any]) -> Site:
 
             @app.teardown_request
             def teardown(error: Any, number: int = number) -> None:
-                trail.append(f"teardown {number} {type(error).__name__ if not isinstance(error, TypeError) else ''}")
+                trail.append(
+                    f"teardown {number} {type(error).__name__ if not isinstance(error, TypeError) else ''}"
+                )
                 do(f"teardown {number}", flask.Response)
 
         @app.route("/", methods=["GET", "POST"])
@@ -150,7 +159,9 @@ def planned(plan: dict[str, Any], handled: list[Any]) -> Site:
 
         def teardown(number: int) -> Any:
             def run(request: Any, error: Any) -> None:
-                trail.append(f"teardown {number} {type(error).__name__ if not isinstance(error, TypeError) else ''}")
+                trail.append(
+                    f"teardown {number} {type(error).__name__ if not isinstance(error, TypeError) else ''}"
+                )
                 do(f"teardown {number}", layers.Response)
 
             return run
@@ -205,7 +216,10 @@ def first_run(trail: Trail) -> Trail:
 
 
 @settings(bounded, max_examples=400)
-@given(planned_site=plans(), step=st.sampled_from([get("/"), get("/"), get("/nothing"), Ask("HEAD", "/"), Ask("PUT", "/")]))
+@given(
+    planned_site=plans(),
+    step=st.sampled_from([get("/"), get("/"), get("/nothing"), Ask("HEAD", "/"), Ask("PUT", "/")]),
+)
 def test_any_application_answers_alike_whatever_its_parts_return_or_raise(
     planned_site: tuple[dict[str, Any], list[Any]], step: Ask
 ) -> None:
@@ -213,7 +227,9 @@ def test_any_application_answers_alike_whatever_its_parts_return_or_raise(
     theirs, their_trail, ours, our_trail = both(case("generated", planned(plan, handled), step))
     flask_answer, answer = theirs[0], ours[0]
     event(answer.status[:3])
-    raising = {place[:-2] for place, deed in plan.items() if deed[0] == "raise" and place[:5] in ("after", "teard")}
+    raising = {
+        place[:-2] for place, deed in plan.items() if deed[0] == "raise" and place[:5] in ("after", "teard")
+    }
     names = [*ALWAYS, *(["hooks run once"] if "after" in raising else [])]
     assert same(expected(flask_answer, answer, names), answer), f"Flask   {flask_answer}\nlayers  {answer}"
     if not raising:
@@ -221,7 +237,8 @@ def test_any_application_answers_alike_whatever_its_parts_return_or_raise(
     elif "after" not in raising:
         assert first_run(our_trail) == first_run(their_trail)
     # Where an after hook raises Flask runs some hooks twice; here none ever does.
-    assert len(our_trail) == len(set(our_trail))
+    hooks = [line for line in our_trail if not line.startswith("handler")]
+    assert len(hooks) == len(set(hooks))
 
 
 @settings(bounded, max_examples=300)

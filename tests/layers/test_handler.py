@@ -62,5 +62,8 @@ def test_an_offered_attribute_is_made_when_first_read_and_then_kept() -> None:
 
 
 def test_an_attribute_that_nobody_offers_is_an_attribute_error_with_its_name() -> None:
-    with application([]).test_request_context("/") as context, pytest.raises(AttributeError, match="request.nothing"):
+    with (
+        application([]).test_request_context("/") as context,
+        pytest.raises(AttributeError, match="nothing is offered by no layer"),
+    ):
         _ = context.request.nothing  # type: ignore[union-attr]

@@ -130,10 +130,22 @@ def test_a_query_of_more_than_a_thousand_fields_is_a_414() -> None:
     assert client.get("/?" + "&".join("a" * 1001)).status_code == 414
 
 
-def test_a_body_without_a_length_is_still_limited() -> None:
+def chunked(size: int) -> dict[str, Any]:
+    """What gunicorn puts into the environ for a body sent in chunks."""
+    return {"wsgi.input": Counted(size), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+
+
+@pytest.mark.parametrize(("sent", "status"), [(0, "200"), (9, "200"), (10, "200"), (11, "413"), (100, "413")])
+def test_a_body_in_chunks_is_limited_too_and_never_cut_short(sent: int, status: str) -> None:
     app = application([Rule("/", endpoint=size, methods=["POST"])], inner=[body_limits(10)])
-    chunked = {"wsgi.input": Counted(100), "wsgi.input_terminated": True}
-    assert status_of(app, **chunked) == "413"
+    assert status_of(app, **chunked(sent)) == status
+
+
+@pytest.mark.parametrize(("sent", "status"), [(2000, "200"), (2001, "413")])
+def test_a_form_in_chunks_is_limited_too_and_never_cut_short(sent: int, status: str) -> None:
+    app = application([Rule("/", endpoint=fields, methods=["POST"])], inner=[body_limits(2000)])
+    kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    assert status_of(app, **chunked(sent), **kind) == status
 
 
 def test_in_debug_mode_malformed_json_says_what_is_wrong_and_otherwise_not() -> None:

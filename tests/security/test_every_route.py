@@ -1,4 +1,4 @@
-"""Each route of the map tried by those who must not pass: a route that is added is tried without being named here."""
+"""Each route of the map tried by those who must not pass; one that is added is tried without being named here."""
 
 from __future__ import annotations
 

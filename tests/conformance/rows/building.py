@@ -1,4 +1,4 @@
-"""`url_for`: arguments, query, escaping, mount point, `_external`, `_anchor`, `_scheme`, `_method`, relative names."""
+"""`url_for`: arguments, query, escaping, mount point, the names with an underscore, relative endpoints."""
 
 from __future__ import annotations
 

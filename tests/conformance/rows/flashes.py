@@ -14,6 +14,7 @@ from ..applications import flask_application, layered_application
 from ..comparison import Site, Trail, case, get, post
 
 ROW = "flash"
+TEMPLATE = "{% for category, text in get_flashed_messages(true) %}{{ category }}={{ text }};{% endfor %}"
 MESSAGES: dict[str, list[tuple[Any, ...]]] = {
     "one": [("저장했습니다",)],
     "two": [("one",), ("two",)],
@@ -58,9 +59,7 @@ def with_flask(trail: Trail) -> Any:
 
     @app.route("/template")
     def template() -> Any:
-        return flask.render_template_string(
-            "{% for category, text in get_flashed_messages(with_categories=true) %}{{ category }}={{ text }};{% endfor %}"
-        )
+        return flask.render_template_string(TEMPLATE)
 
     @app.route("/other")
     def other() -> str:
@@ -95,7 +94,7 @@ def with_layers(trail: Trail) -> Any:
     def template(request: Any) -> Any:
         return layers.render_template_string(
             request,
-            "{% for category, text in get_flashed_messages(with_categories=true) %}{{ category }}={{ text }};{% endfor %}",
+            TEMPLATE,
         )
 
     def other(request: Any) -> str:

@@ -1,4 +1,4 @@
-"""`make_response`, `jsonify`, `redirect`, `abort`, `send_file`, `send_from_directory`, uploads with `secure_filename`."""
+"""`make_response`, `jsonify`, `redirect`, `abort`, `send_file`, `send_from_directory`, `secure_filename`."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ VALUES: dict[str, Callable[[Any], Any]] = {
         "markup": Markup("<b>&amp;</b>"),
         "tuple": (1, 2),
     },
-    "json-keys": lambda response: {1: "a", None: "b", True: "c"},
+    "json-keys": lambda response: {1: "a", None: "b", False: "c"},
     "json-unknown": lambda response: {"x": object()},
     "json-set": lambda response: {"x": {1}},
     "json-bytes": lambda response: {"x": b"1"},

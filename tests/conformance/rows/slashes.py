@@ -120,4 +120,11 @@ CASES = [
     case("a wrong method without the slash is a 405 or a redirect as in Flask", site, ask("PUT", "/notes")),
     case("a forged Host is not repeated", site, get("/notes", headers={"Host": "evil.example"}), differs=relative),
     case("a Host that is none", site, get("/notes", headers={"Host": "a b"}), differs=relative),
+    case(
+        "a query that is not ASCII survives the redirect",
+        site,
+        get("/notes", environ_overrides={"QUERY_STRING": "q=메모".encode().decode("latin-1")}),
+        get("/notes", environ_overrides={"QUERY_STRING": "q=\xff"}),
+        differs=relative,
+    ),
 ]

@@ -1,4 +1,4 @@
-"""`/static` and `url_for("static", …)`: the URL differs by the digest in it, the answers only in what it allows."""
+"""`/static` and `url_for("static", …)`: the URL differs by its digest, the answers in what that allows."""
 
 from __future__ import annotations
 

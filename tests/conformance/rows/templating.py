@@ -19,7 +19,8 @@ from ..comparison import Site, Trail, case, get
 ROW = "templating"
 
 SOURCES = {
-    "layout.html": "<title>{% block title %}메모{% endblock %}</title><main>{% block content %}{% endblock %}</main>",
+    "layout.html": "<title>{% block title %}메모{% endblock %}</title>"
+    "<main>{% block content %}{% endblock %}</main>",
     "page.html": "{% extends 'layout.html' %}{% block title %}{{ super() }}: {{ title }}{% endblock %}"
     "{% block content %}{% include '_part.html' %}{% endblock %}",
     "_part.html": "<p>{{ text }}</p>",
@@ -34,16 +35,20 @@ SOURCES = {
     "escape.html.j2": "{{ text }}",
     "off.html": "{% autoescape false %}{{ text }}{% endautoescape %}{{ text }}",
     "filters.html": "{{ text|shout }} {{ items|join(', ') }} {{ text|length }} {{ 3|pluses }}",
-    "names.html": "{{ site }} {{ request.path }} {{ session.get('user') }} {{ g.get('x') }} {{ config['GREETING'] }}",
-    "urls.html": "{{ url_for('page', name='a b', q='가&') }} {{ url_for('index', _external=True) }} {{ url_for('index', _anchor='x') }}",
+    "names.html": "{{ site }} {{ request.path }} {{ session.get('user') }} {{ g.get('x') }}"
+    " {{ config['GREETING'] }}",
+    "urls.html": "{{ url_for('page', name='a b', q='가&') }} {{ url_for('index', _external=True) }}"
+    " {{ url_for('index', _anchor='x') }}",
     "processed.html": "{{ who }} {{ which }} {{ now }}",
     "processor-loses.html": "{{ which }}",
     "undefined.html": "[{{ nothing }}] {{ nothing is defined }} [{{ text.nothing }}]",
     "undefined-deep.html": "{{ nothing.further }}",
     "syntax.html": "{% if %}",
-    "loops.html": "{% for item in items %}{{ loop.index }}:{{ item }}{% if not loop.last %},{% endif %}{% else %}none{% endfor %}",
+    "loops.html": "{% for item in items %}{{ loop.index }}:{{ item }}{% if not loop.last %},{% endif %}"
+    "{% else %}none{% endfor %}",
     "macros.html": "{% macro field(name) %}<input name='{{ name }}'> {{ request.path }} {{ url_for('index') }}"
-    " {{ session.get('user') }} {{ g.get('x') }} {{ get_flashed_messages()|length }} {{ config['GREETING'] }}{% endmacro %}",
+    " {{ session.get('user') }} {{ g.get('x') }} {{ get_flashed_messages()|length }}"
+    " {{ config['GREETING'] }}{% endmacro %}",
     "import.html": "{% import 'macros.html' as m %}{{ m.field(text) }}",
     "from-import.html": "{% from 'macros.html' import field with context %}{{ field(text) }}",
     "json.html": "{{ data|tojson }} <a data-x='{{ data|tojson }}'>",
@@ -78,7 +83,7 @@ def shout(text: str) -> str:
 
 
 def pluses(number: int) -> Markup:
-    return Markup("<b>+</b>" * number)
+    return Markup("<b>+</b>") * number
 
 
 def with_flask(trail: Trail) -> Any:
