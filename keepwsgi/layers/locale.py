@@ -29,7 +29,12 @@ def locale(languages: Sequence[str], *, choice: Callable[[Any], str | None]) -> 
         chosen = choice(request)
         if chosen in languages:
             return str(chosen)
-        return request.accept_languages.best_match(languages) or languages[0]
+        # In the reader's order and by the language alone: `en-GB, ko;q=0.9` asks for English first.
+        for tag, quality in request.accept_languages:
+            language = tag.partition("-")[0].lower()
+            if quality > 0 and language in languages:
+                return language
+        return languages[0]
 
     @offers(locale=select)
     def layer(handler: Handler) -> Handler:

@@ -68,6 +68,7 @@ def unread(request: Any) -> str:
         ("ko-KR,ko;q=0.9,en-US;q=0.8", "ko"),
         ("en-GB,en;q=0.9,ko;q=0.8", "en"),
         ("en-GB", "en"),
+        ("en-GB, ko;q=0.9", "en"),
         ("fr", "en"),
         ("fr, ko;q=0.1", "ko"),
         ("ko;q=0, en;q=0.5", "en"),
