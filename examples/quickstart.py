@@ -110,7 +110,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Application:
         teardown_appcontext=[teardown_appcontext],
     )
     # Flask: app.wsgi_app = ProxyFix(app.wsgi_app). Middleware is WSGI's own; no layer knows of it.
-    app.wsgi_app = default_headers(static.serve(app.wsgi_app), SECURITY_HEADERS)
+    app.wsgi_app = default_headers(static.serve_files(app.wsgi_app), SECURITY_HEADERS)
     if proxies := settings["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
     return app

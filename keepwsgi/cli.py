@@ -6,14 +6,16 @@ import code
 import json
 import secrets
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.engine import make_url
 
 from keepwsgi import __version__, create_app, onion
 from keepwsgi.accounts import service as accounts
 from keepwsgi.accounts.schemas import Credentials
-from keepwsgi.config import Settings, SettingsError, load_settings
+from keepwsgi.config import Settings, SettingsError, load_settings, unknown_variables
 from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
 from keepwsgi.memos import bulk
 
@@ -47,6 +49,8 @@ def serve(host: str | None, port: int | None, threads: int | None, debug: bool) 
     """
     given = {"host": host, "port": port, "threads": threads}
     settings = load_settings(**{name: value for name, value in given.items() if value is not None})
+    for name in unknown_variables():
+        click.echo(f"{name} is no setting of keepwsgi and is ignored.", err=True)
     if debug:
         serve_debugging(settings)
         return
@@ -62,10 +66,20 @@ def serve(host: str | None, port: int | None, threads: int | None, debug: bool) 
             threads=settings.threads,
             max_body=largest_body(app.routes),
             behind_proxy=settings.trusted_proxies > 0,
-            announce=lambda url: click.echo(f"keepwsgi {__version__} is serving on {url}"),
+            announce=lambda url: click.echo(f"keepwsgi {__version__} is serving {shown(settings)} on {url}"),
         )
-    except OSError as error:
-        raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error}") from error
+    except (OSError, ValueError) as error:
+        raise click.ClickException(
+            f"cannot listen on {settings.host}:{settings.port}: {error}; choose another with --host and --port"
+        ) from error
+
+
+def shown(settings: Settings) -> str:
+    """Where the memos are kept, as it may be shown: a path, or a URL without its password."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return str(Path(url.database or "").resolve())
+    return url.render_as_string(hide_password=True)
 
 
 def serve_debugging(settings: Settings) -> None:
@@ -213,8 +227,11 @@ def user_passwd(name: str, password_stdin: bool) -> None:
 def user_list() -> None:
     """List the accounts."""
     with database().reading() as session:
-        for each in accounts.list_users(session):
-            click.echo(f"{each.username}{'  administrator' if each.is_admin else ''}")
+        users = accounts.list_users(session)
+    for each in users:
+        click.echo(f"{each.username}{'  administrator' if each.is_admin else ''}")
+    if not users:
+        click.echo(f"No accounts in {shown(load_settings())}", err=True)
 
 
 @user.command("delete")
@@ -247,6 +264,8 @@ def demo(count: int) -> None:
     progress = click.progressbar(length=count, label="Writing memos", file=sys.stderr)
     with progress as bar, store.writing(added.id) as write:
         bulk.insert_many(write, demo_memos(count), progress=bar.update)
+    if added.is_admin:
+        click.echo("The first account closes registration; `keepwsgi user add NAME` makes yours.")
     click.echo(f"Sign in as demo with the password {password}")
 
 
@@ -259,7 +278,7 @@ def memos_group() -> None:
 def render() -> None:
     """Render every body anew; needed after a release that renders Markdown differently."""
     store = database()
-    progress = click.progressbar(length=bulk.count(store), label="Rendering", file=sys.stderr)
-    with progress as bar:
+    count = bulk.count(store)
+    with click.progressbar(length=count, label="Rendering", file=sys.stderr) as bar:
         changed = bulk.render_all(store, progress=bar.update)
-    click.echo(f"{changed} memos are shown otherwise than before.")
+    click.echo(f"Rendered {count} memos; {changed} are shown otherwise than before.")

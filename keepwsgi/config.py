@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -14,6 +15,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+from werkzeug.sansio.utils import host_is_trusted
 
 PREFIX: Final = "KEEPWSGI_"
 MEBIBYTE: Final = 1024 * 1024
@@ -95,6 +97,13 @@ class Settings(BaseSettings):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
 
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [host for host in value if not host_is_trusted(host.removeprefix("."), None)]:
+            raise PydanticCustomError("trusted_hosts", "not a host name: {host}", {"host": wrong[0]})
+        return value
+
     @field_validator("url_prefix")
     @classmethod
     def _normal_prefix(cls, value: str) -> str:
@@ -140,6 +149,13 @@ def load_settings(**given: Any) -> Settings:
         raise SettingsError("\n".join(_line(detail) for detail in error.errors(include_url=False))) from None
 
 
+def unknown_variables() -> list[str]:
+    """Return the environment variables that look like settings and are none: most likely misspelt."""
+    known = {PREFIX + name.removesuffix("_setting").upper() for name in Settings.model_fields}
+    names = (name for name in os.environ if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_"))
+    return sorted(set(names) - known)
+
+
 def secret_key(settings: Settings) -> str:
     """Return the signing key: the setting, else the one kept in the data folder, made at first use.
 
@@ -155,7 +171,7 @@ def secret_key(settings: Settings) -> str:
             _write_once(path, secrets.token_urlsafe(48))
         key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{PREFIX}SECRET_KEY: not set, and {path} cannot be kept ({error})") from error
+        raise SettingsError(f"{PREFIX}DATA_DIR: the secret key cannot be kept in it ({error})") from error
     if len(key) < SECRET_KEY_MINIMUM:
         raise SettingsError(
             f"{PREFIX}SECRET_KEY: not set, and {path} is empty or too short to be a key; "
@@ -195,6 +211,8 @@ def _database_url(text: str) -> str:
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
         raise PydanticCustomError("database_url", "must begin with sqlite:/// or postgresql+psycopg://")
+    if url.drivername == "postgresql+psycopg" and find_spec("psycopg") is None:
+        raise PydanticCustomError("database_url", "needs the driver: pip install 'keepwsgi[postgres]'")
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
         # Each connection would have a memory of its own.
         raise PydanticCustomError("database_url", "must name a file: sqlite:///path")

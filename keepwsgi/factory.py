@@ -5,20 +5,16 @@ Reading the two lists in `create_app`, middleware and layers, is reading the app
 
 from __future__ import annotations
 
+import hashlib
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from jinja2 import pass_context
-from jinja2.runtime import Context
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from keepwsgi import __version__, health
 from keepwsgi.accounts import views as accounts_views
 from keepwsgi.accounts.freshness import private_by_default
-from keepwsgi.accounts.layer import Request, accounts
+from keepwsgi.accounts.layer import Request, accounts, chosen_language
 from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
 from keepwsgi.database.layer import database
@@ -32,6 +28,7 @@ from keepwsgi.layers import (
     StaticFolder,
     Templates,
     access_log,
+    behind_proxies,
     body_limits,
     contexts,
     csrf,
@@ -42,17 +39,13 @@ from keepwsgi.layers import (
     locale,
     request_id,
     sessions,
+    under_prefix,
 )
 from keepwsgi.layers.logging import configure
 from keepwsgi.layers.request import DRAINED_BYTES
 from keepwsgi.layers.static import tree_digest
 from keepwsgi.memos import views as memos_views
-from keepwsgi.translations import DATETIME_PATTERNS, LANGUAGES, catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from keepwsgi.translations import LANGUAGES, catalogue, dates
 
 PACKAGE = Path(__file__).parent
 #: The largest body of a form, in bytes; a rule that takes more says so itself.
@@ -74,19 +67,18 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
     store = Database(settings.database_url)
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes([static.rule, accounts_views.blueprint, memos_views.blueprint, health.blueprint])
-    cookies = CookieSessions([secret_key(settings)], lifetime=SESSION_LIFETIME, refresh_after=SESSION_REFRESH)
-
-    def chosen_language(request: Request) -> str | None:
-        # An error page must not ask a database that has just failed.
-        return request.user.language if request.loaded("user") and request.user else None
+    key = secret_key(settings)
+    cookies = CookieSessions(
+        [key], cookie_name=cookie_name(key), lifetime=SESSION_LIFETIME, refresh_after=SESSION_REFRESH
+    )
 
     return Application(
         routes,
         middleware=[
             partial(default_headers, headers=SECURITY_HEADERS),
-            partial(proxy_fix, proxies=settings.trusted_proxies),
+            partial(behind_proxies, proxies=settings.trusted_proxies),
             partial(under_prefix, prefix=settings.url_prefix),
-            static.serve,
+            static.serve_files,
         ],
         layers=[
             request_id(trust_header=settings.trusted_proxies > 0),
@@ -109,11 +101,16 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
         config={
             "RELEASE": f"{__version__}-{static.digest}-{tree_digest(template_folder())}",
             "REGISTRATION": settings.registration,
-            "TRASH_DAYS": settings.trash_days,
+            "SESSION_COOKIE_NAME": cookies.cookie_name,
             "DATABASE": store,
         },
         debug=debug,
     )
+
+
+def cookie_name(key: str) -> str:
+    """A name of this instance's own: a browser sends one host's cookies to all of its ports."""
+    return f"keepwsgi_{hashlib.sha256(key.encode()).hexdigest()[:6]}"
 
 
 def largest_body(routes: Routes) -> int:
@@ -145,50 +142,8 @@ def make_templates(folder: Path, *, debug: bool) -> Templates:
         folder,
         # The same few icons on every page; drawing one means copying a tree.
         names={"lucide": lru_cache(maxsize=256)(lucide)},
-        filters={"datetime": datetime_filter, "date": date_filter},
+        filters={"datetime": dates.format_datetime, "date": dates.format_date},
         auto_reload=debug,
     )
     install_gettext(templates.environment, catalogue)
     return templates
-
-
-@pass_context
-def datetime_filter(context: Context, moment: datetime) -> str:
-    """Date and time where the server stands, in the reader's language; a relative one would age in a kept page."""
-    from babel.dates import LOCALTZ, format_datetime
-
-    language = context["request"].locale
-    return format_datetime(moment, DATETIME_PATTERNS[language], tzinfo=LOCALTZ, locale=language)
-
-
-@pass_context
-def date_filter(context: Context, moment: datetime) -> str:
-    """The date where the server stands, in the reader's language."""
-    from babel.dates import format_date
-
-    return format_date(moment.astimezone(), "medium", locale=context["request"].locale)
-
-
-def proxy_fix(application: WSGIApplication, proxies: int) -> WSGIApplication:
-    """Believe the X-Forwarded headers of that many proxies; of none by default, since anybody can send them.
-
-    In Flask: `app.wsgi_app = ProxyFix(app.wsgi_app)`.
-    """
-    if not proxies:
-        return application
-    return ProxyFix(application, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=0, x_prefix=0)
-
-
-def under_prefix(application: WSGIApplication, prefix: str) -> WSGIApplication:
-    """Put the path that a proxy has stripped back into SCRIPT_NAME, so that URLs begin with it.
-
-    In Flask: `APPLICATION_ROOT`.
-    """
-    if not prefix:
-        return application
-
-    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ["SCRIPT_NAME"] = prefix + environ.get("SCRIPT_NAME", "")
-        return application(environ, start_response)
-
-    return call

@@ -104,7 +104,7 @@ def test_demo_makes_a_user_with_memos_and_says_its_password(run: Run) -> None:
 
 def test_memos_render_says_how_many_have_changed(run: Run) -> None:
     run("demo", "--memos", "5")
-    assert "0 memos are shown otherwise than before." in run("memos", "render").output
+    assert "Rendered 5 memos; 0 are shown otherwise than before." in run("memos", "render").output
 
 
 def test_db_upgrade_and_current_agree(run: Run) -> None:
@@ -124,6 +124,22 @@ def test_a_secret_that_is_wrong_is_not_repeated(run: Run, monkeypatch: pytest.Mo
     wrong = run("routes")
     assert wrong.output.startswith("Error: KEEPWSGI_SECRET_KEY: ")
     assert "hunter2" not in wrong.output
+
+
+def test_serve_says_which_setting_is_misspelt(start_server: StartServer) -> None:
+    server = start_server("keepwsgi", "serve", "--port", "{port}", KEEPWSGI_REGISTRATON="open")
+    assert "KEEPWSGI_REGISTRATON is no setting of keepwsgi and is ignored." in server.log.read_text()
+
+
+def test_serve_says_where_the_memos_are(start_server: StartServer, tmp_path: Path) -> None:
+    server = start_server("keepwsgi", "serve", "--port", "{port}")
+    assert f"is serving {tmp_path / 'data' / 'keepwsgi.db'} on {server.url}" in server.log.read_text()
+
+
+def test_a_host_that_is_none_is_said_in_one_line(run: Run) -> None:
+    refused = run("serve", "--host", "nowhere.invalid")
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: cannot listen on nowhere.invalid:8080: ")
 
 
 def test_debug_is_for_loopback_only(run: Run) -> None:

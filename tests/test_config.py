@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from keepwsgi.config import Settings, SettingsError, load_settings, secret_key
+from keepwsgi.config import Settings, SettingsError, load_settings, secret_key, unknown_variables
 
 SECRET = "s3cr3t-passw0rd-0123456789"
 
@@ -168,15 +168,28 @@ def test_processes_that_start_at_once_have_one_secret_key(tmp_path: Path) -> Non
 def test_a_broken_key_file_is_refused_and_left_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "secret_key"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(SettingsError, match="KEEPWSGI_SECRET_KEY"):
+    with pytest.raises(SettingsError, match="KEEPWSGI_(SECRET_KEY|DATA_DIR)"):
         secret_key(load_settings(data_dir=tmp_path))
     assert path.read_text(encoding="utf-8") == content
 
 
 def test_a_data_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="KEEPWSGI_SECRET_KEY"):
+    with pytest.raises(SettingsError, match="KEEPWSGI_DATA_DIR"):
         secret_key(load_settings(data_dir=tmp_path / "file"))
+
+
+@pytest.mark.parametrize("host", ["http://a", "a b", "a,b c"])
+def test_a_trusted_host_is_a_host_name(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEEPWSGI_TRUSTED_HOSTS", host)
+    with pytest.raises(SettingsError, match="KEEPWSGI_TRUSTED_HOSTS: not a host name"):
+        load_settings()
+
+
+def test_variables_that_are_no_settings_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEEPWSGI_PROT", "8080")
+    monkeypatch.setenv("KEEPWSGI_PORT", "8080")
+    assert unknown_variables() == ["KEEPWSGI_PROT"]
 
 
 def test_settings_are_not_changed_afterwards() -> None:

@@ -31,10 +31,13 @@ def test_two_applications_with_two_data_folders_know_nothing_of_each_other(tmp_p
     assert clients[1].get("/").location == "/login?next=/"
     # The other one still waits for its first account, and does not take this one's cookie.
     assert clients[1].get("/login").location == "/register"
-    cookie = clients[0].get_cookie("session")
+    names = [app.config["SESSION_COOKIE_NAME"] for app in apps]
+    cookie = clients[0].get_cookie(names[0])
     assert cookie is not None
-    clients[1].set_cookie("session", cookie.value)
+    clients[1].set_cookie(names[1], cookie.value)
     assert clients[1].get("/").location == "/login?next=/"
+    # A browser sends the cookies of one host to all its ports: each instance has a name of its own.
+    assert names[0] != names[1]
     assert (tmp_path / "one" / "secret_key").read_text() != (tmp_path / "two" / "secret_key").read_text()
 
 

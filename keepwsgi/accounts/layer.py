@@ -72,7 +72,29 @@ def sign_in(request: Request, user: User) -> None:
     request.session.clear()
     request.session.update(user_id=user.id, epoch=user.epoch)
     request.session.permanent = True
+    remember(request, user)
+
+
+def remember(request: Request, user: User) -> None:
+    """Let the rest of this request know `user` as they are now, and the session what an error page asks for.
+
+    Language and theme are in the cookie too: an error page must not ask a database that may have just failed.
+    """
     request.user = user
+    for name, value in (("language", user.language), ("theme", user.theme)):
+        if value is None:
+            request.session.pop(name, None)
+        else:
+            request.session[name] = value
+    request.forget("locale")
+
+
+def chosen_language(request: Request) -> str | None:
+    """The language the reader has chosen, if any; asks no database."""
+    if request.loaded("user") and request.user is not None:
+        return request.user.language
+    language: str | None = request.session.get("language")
+    return language
 
 
 @offers(user=load_user)

@@ -8,7 +8,7 @@ from typing import Any
 
 from keepwsgi.accounts import service
 from keepwsgi.accounts.carried import carried_on, is_carried, login_page
-from keepwsgi.accounts.layer import Request, public, sign_in
+from keepwsgi.accounts.layer import Request, public, remember, sign_in
 from keepwsgi.accounts.schemas import PasswordForm, PreferencesForm, RegisterForm, SignInForm
 from keepwsgi.accounts.throttle import TooManyAttempts
 from keepwsgi.forms import InvalidForm, read_form
@@ -129,6 +129,7 @@ def settings(request: Request) -> Any:
         return settings_page(request, error.errors), 422
     with request.writing() as write:
         service.set_preferences(write, form)
+    remember(request, replace(request.reader, language=form.language or None, theme=form.theme or None))
     return settled(request, translate(request, "Your settings are saved."))
 
 

@@ -40,7 +40,7 @@ class Request(layers.Request):
 
     def stop_reading(self) -> None:
         """Close the session that `reading` opened, if it did; the next reading sees the newest state."""
-        session = self.__dict__.pop("reading", None)
+        session = self.forget("reading")
         if session is not None:
             session.close()
 

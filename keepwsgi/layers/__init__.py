@@ -1,7 +1,7 @@
 """What Flask layers on WSGI, one file a layer; `application.py` is the place to start reading."""
 
 from keepwsgi.layers.application import Application
-from keepwsgi.layers.context import contexts, current_app, g, has_app_context, has_request_context
+from keepwsgi.layers.context import contexts, current_app, g, has_app_context, has_request_context, url_for
 from keepwsgi.layers.csrf import CSRFError, csrf, csrf_token
 from keepwsgi.layers.errors import ErrorHandlers, errors, last_resort
 from keepwsgi.layers.flash import flash, get_flashed_messages
@@ -10,6 +10,7 @@ from keepwsgi.layers.headers import SECURITY_HEADERS, default_headers
 from keepwsgi.layers.hooks import after, before, once, teardown
 from keepwsgi.layers.locale import install_gettext, locale
 from keepwsgi.layers.logging import access_log, request_id
+from keepwsgi.layers.mounting import behind_proxies, under_prefix
 from keepwsgi.layers.request import Request, body_limits
 from keepwsgi.layers.response import (
     Response,
@@ -46,6 +47,7 @@ __all__ = [
     "access_log",
     "after",
     "before",
+    "behind_proxies",
     "body_limits",
     "compose",
     "contexts",
@@ -75,4 +77,6 @@ __all__ = [
     "send_from_directory",
     "sessions",
     "teardown",
+    "under_prefix",
+    "url_for",
 ]

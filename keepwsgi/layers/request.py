@@ -114,6 +114,10 @@ class Request(WerkzeugRequest):
         """Whether the attribute has been read or set in this request."""
         return name in self.__dict__
 
+    def forget(self, name: str) -> Any:
+        """Take an attribute that a layer offers back, so that the next reading makes it anew; None if unread."""
+        return self.__dict__.pop(name, None)
+
     @property
     def endpoint(self) -> str | None:
         """The name of the matched rule, `blueprint.view`, or None."""

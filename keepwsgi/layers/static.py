@@ -42,7 +42,7 @@ class StaticFolder:
         """The rule that makes `url_for("static", filename=…)` work; WhiteNoise answers, so it only builds."""
         return Rule(f"{self.prefix}/<path:filename>", endpoint="static", build_only=True)
 
-    def serve(self, application: WSGIApplication) -> WSGIApplication:
+    def serve_files(self, application: WSGIApplication) -> WSGIApplication:
         """WSGI middleware: files of the folder from WhiteNoise, anything else from `application`.
 
         The folder is looked through, and its twins are made, at the first request for one of its files.

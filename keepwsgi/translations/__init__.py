@@ -12,9 +12,6 @@ from keepwsgi.layers.request import Request
 #: Code and name, as each language calls itself; the first is what a reader of neither gets.
 LANGUAGES = {"en": "English", "ko": "한국어"}
 
-#: Unicode patterns (UTS 35). CLDR's own Korean one says "PM 3:06", which nobody writes.
-DATETIME_PATTERNS = {"en": "MMM d, y, h:mm a", "ko": "y. M. d. aaaa h:mm"}
-
 _catalogues: dict[str, NullTranslations] = {"en": NullTranslations()}
 _reading = threading.Lock()
 

@@ -182,7 +182,7 @@ def test_signing_out_ends_the_session_and_clears_what_the_browser_kept(browser: 
     response = browser.post("/logout")
     assert (response.status_code, response.location) == (303, "/login")
     assert response.headers["Clear-Site-Data"] == '"cache"'
-    assert "session=;" in response.headers["Set-Cookie"]
+    assert f"{browser.app.config['SESSION_COOKIE_NAME']}=;" in response.headers["Set-Cookie"]
     assert browser.get("/").location == "/login?next=/"
 
 

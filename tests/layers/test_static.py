@@ -36,7 +36,7 @@ def index(request: Any) -> str:
 
 def client_of(static: StaticFolder) -> TestClient:
     app = application([static.rule, Rule("/", endpoint=index)])
-    app.wsgi_app = default_headers(static.serve(app.wsgi_app), [("X-Content-Type-Options", "nosniff")])
+    app.wsgi_app = default_headers(static.serve_files(app.wsgi_app), [("X-Content-Type-Options", "nosniff")])
     return app.test_client()
 
 

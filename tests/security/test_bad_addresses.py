@@ -129,7 +129,7 @@ def test_a_host_that_is_none_gets_an_answer_and_is_never_repeated(browser: Brows
     ],
 )
 def test_a_cookie_that_was_not_signed_here_signs_nobody_in(browser: Browser, change: Any) -> None:
-    cookie = browser.client.get_cookie("session")
+    cookie = browser.client.get_cookie(browser.app.config["SESSION_COOKIE_NAME"])
     assert cookie
     forged = {"HTTP_COOKIE": f"session={change(cookie.value)}"}
     client = browser.app.test_client(use_cookies=False)
@@ -141,9 +141,9 @@ def test_a_cookie_that_was_not_signed_here_signs_nobody_in(browser: Browser, cha
 
 def test_a_cookie_of_another_installation_signs_nobody_in(browser: Browser, make_app: MakeApp) -> None:
     other = Browser(make_app(secret_key="the key of another installation"))
-    cookie = browser.client.get_cookie("session")
+    cookie = browser.client.get_cookie(browser.app.config["SESSION_COOKIE_NAME"])
     assert cookie
-    other.client.set_cookie("session", cookie.value)
+    other.client.set_cookie(cookie.key, cookie.value)
     assert other.get("/").status_code == 303
 
 

@@ -45,7 +45,7 @@ def with_layers(trail: Trail) -> Any:
     app = layered_application(
         [folder.rule, Rule("/where/<path:filename>", endpoint=where), Rule("/<path:anything>", endpoint=page)]
     )
-    app.wsgi_app = folder.serve(app.wsgi_app)
+    app.wsgi_app = folder.serve_files(app.wsgi_app)
     return app
 
 
