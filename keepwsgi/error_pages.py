@@ -37,11 +37,11 @@ def texts(request: Request, status: int) -> tuple[str, str]:
             message = translate(request, "This page is only for those who have signed in.")
         case 403:
             title = translate(request, "This is not allowed")
-            message = translate(request, "The server understood what was asked, and will not do it.")
+            message = translate(request, "The server understood the request but will not carry it out.")
         case 404:
             title = translate(request, "There is nothing here")
             message = translate(
-                request, "The address may be mistyped, or the memo may have been deleted for ever."
+                request, "The address may be mistyped, or the note may have been deleted forever."
             )
         case 405:
             title = translate(request, "This cannot be done here")
@@ -51,21 +51,21 @@ def texts(request: Request, status: int) -> tuple[str, str]:
             message = translate(request, "Go back, reload the page and try again. Nothing was changed.")
         case 413:
             title = translate(request, "That is too large")
-            message = translate(request, "More was sent than this page takes. Nothing was changed.")
+            message = translate(request, "More was sent than this page accepts. Nothing was changed.")
         case 414:
             title = translate(request, "The address is too long")
-            message = translate(request, "The address holds more than this page takes.")
+            message = translate(request, "The address is longer than this page accepts.")
         case 415:
-            title = translate(request, "This kind of content is not taken here")
+            title = translate(request, "This kind of content is not accepted here")
             message = translate(request, "The content was sent as a type that this page does not read.")
         case 422:
-            title = translate(request, "Something typed cannot be taken")
+            title = translate(request, "Something you typed is not valid")
             message = translate(request, "Go back and correct it. Nothing was changed.")
         case 429:
             title = translate(request, "Too many attempts")
             message = translate(request, "Please wait a little before trying again.")
         case 503:
-            title = translate(request, "The memos cannot be reached just now")
+            title = translate(request, "Your notes cannot be reached right now")
             message = translate(request, "Nothing was changed. Go back and try again in a few seconds.")
         case _ if status >= 500:
             title = translate(request, "Something went wrong here")
@@ -138,7 +138,7 @@ def forged(request: Request, error: CSRFError) -> Any:
     page = render_template(
         request,
         "carried.html",
-        heading=translate(request, "Please send this once more"),
+        heading=translate(request, "Please try this again"),
         message=message,
         carried=carried_fields(request),
         resend=not error.from_elsewhere,
@@ -154,9 +154,9 @@ def not_found(request: Request, error: Exception) -> Answer:
 def misplaced(request: Request, error: Exception) -> Answer:
     """What was asked for is done only in the trash, or only outside it."""
     if isinstance(error, InTrash):
-        message = translate(request, "The memo is in the trash. Restore it first. Nothing was changed.")
+        message = translate(request, "The note is in the trash. Restore it first. Nothing was changed.")
     else:
-        message = translate(request, "Only a memo in the trash is deleted for ever. Nothing was changed.")
+        message = translate(request, "Only a note in the trash can be deleted forever. Nothing was changed.")
     return error_page(request, 409, message=message)
 
 

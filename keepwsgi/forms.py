@@ -42,7 +42,7 @@ def read_form(
         if not request.form and not request.files:
             raise BadRequest()
     for name in request.files:
-        raise InvalidForm({name: [translate(request, "This form takes no file.")]})
+        raise InvalidForm({name: [translate(request, "This form does not accept files.")]})
     fields: dict[str, str] = {}
     for name, values in request.form.lists():
         if name in CONTROL_FIELDS or ignore(name):
@@ -73,7 +73,7 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
     return message
 
 
-OTHER = N_("This cannot be taken.")
+OTHER = N_("This is not valid.")
 MESSAGES = {
     "missing": N_("This field is missing."),
     "extra_forbidden": N_("This form has no such field."),
@@ -83,13 +83,13 @@ MESSAGES = {
     "greater_than_equal": N_("This number is too small."),
     "less_than_equal": N_("This number is too large."),
     "int_parsing_size": N_("This number is too large."),
-    "text_long": N_("At most %(longest)d characters are allowed."),
-    "one_place": N_("Say either before or after which memo."),
+    "text_long": N_("At most %(longest)s characters are allowed."),
+    "one_place": N_("Say either before or after which note."),
     "unstorable_text": N_("This has a character that cannot be stored."),
     "username_missing": N_("Choose a name."),
-    "username_long": N_("A name has at most %(longest)d characters."),
-    "username_letters": N_("A name begins with a letter or digit; after that . _ and - may be used too."),
-    "password_short": N_("A password has at least %(shortest)d characters."),
-    "password_long": N_("A password has at most %(longest)d characters."),
+    "username_long": N_("A name can have at most %(longest)s characters."),
+    "username_letters": N_("A name begins with a letter or digit. After that “.”, “_” and “-” may be used too, but no spaces."),
+    "password_short": N_("A password needs at least %(shortest)s characters."),
+    "password_long": N_("A password can have at most %(longest)s characters."),
     "password_confirm": N_("The two passwords are not the same."),
 }

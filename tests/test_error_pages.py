@@ -31,7 +31,7 @@ def let_fail(app: Application, endpoint: str, error: Exception) -> None:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize(("language", "link"), [("en", "To the memos"), ("ko", "메모로 가기")])
+@pytest.mark.parametrize(("language", "link"), [("en", "Back to notes"), ("ko", "메모로 가기")])
 def test_an_error_page_is_in_the_readers_language_and_names_the_request(
     browser: Browser, status: int, language: str, link: str
 ) -> None:
@@ -143,7 +143,7 @@ def test_without_its_database_the_application_says_so_and_recovers_by_itself(
         assert f'<html lang="{language}"' in response.text
         title = re.search("<h1[^>]*>(.*?)</h1>", response.text)
         assert title
-        assert ("The memos cannot be reached just now" in title[1]) == (language == "en")
+        assert ("Your notes cannot be reached right now" in title[1]) == (language == "en")
         assert response.headers["X-Request-Id"] in response.text
     assert "Traceback" not in caplog.text
     assert browser.get("/healthz").status_code == 200

@@ -69,7 +69,7 @@ def login(request: Request) -> Any:
         errors, status = {"form": [wait(request, error)]}, 429
         headers = {"Retry-After": str(error.retry_after)}
     except service.BadCredentials:
-        errors, status = {"form": [translate(request, "The name or the password is not right.")]}, 422
+        errors, status = {"form": [translate(request, "The user name or the password is not right.")]}, 422
     else:
         sign_in(request, user)
         if carried is None:

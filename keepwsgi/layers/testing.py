@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 def validated(application: WSGIApplication) -> WSGIApplication:
     """`application` with every call checked against PEP 3333; a breach is an AssertionError.
 
-    The validator wants a body to be read as a server reads it, so requests that have none get the empty
-    `QUERY_STRING` and input that it insists on.
+    An empty `CONTENT_TYPE` or `CONTENT_LENGTH`, which CGI allows, is left out: the validator takes it for a
+    malformed one.
     """
     checked = validator(application)
 
     def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            # CGI lets these be empty; the validator takes an empty length for a malformed one.
             if not environ.get(name):
                 environ.pop(name, None)
         return checked(environ, start_response)

@@ -33,7 +33,7 @@ def update(request: Request, memo_id: int) -> Any:
     except InvalidForm as error:
         return not_saved(request, memo_id, error.errors)
     except service.EmptyMemo:
-        errors = {"body": [translate(request, "An empty memo is not kept. Move it to the trash instead.")]}
+        errors = {"body": [translate(request, "An empty note is not kept. Move it to the trash, or discard your changes.")]}
         return not_saved(request, memo_id, errors)
     except service.Conflict as conflict:
         draft = as_stored(conflict.current) | typed(request)
@@ -66,8 +66,8 @@ def homeless(request: Request) -> str:
     return render_template(
         request,
         "carried.html",
-        heading=translate(request, "This memo has been thrown away in the meantime"),
-        message=translate(request, "What you typed can be kept as a new memo."),
+        heading=translate(request, "This note has been moved to the trash or deleted in the meantime"),
+        message=translate(request, "You can keep what you typed as a new note."),
         carried={"action": request.url_for(".create"), "fields": list(typed(request).items())},
         resend=True,
     )

@@ -10,7 +10,6 @@ from sqlalchemy import insert, literal, select
 from keepwsgi.database import Write
 from keepwsgi.database.types import is_id
 from keepwsgi.memos.boards import Memo, MemoNotFound, Page, as_memo, get, page
-from keepwsgi.memos.bulk import insert_many, render_all
 from keepwsgi.memos.cursor import BadCursor, View
 from keepwsgi.memos.drafts import Draft, EmptyMemo, new_columns, prepare, stamp
 from keepwsgi.memos.markdown import HTML_VERSION
@@ -35,12 +34,10 @@ __all__ = [
     "delete",
     "empty_trash",
     "get",
-    "insert_many",
     "move",
     "page",
     "pin",
     "prepare",
-    "render_all",
     "restore",
     "set_color",
     "trash",

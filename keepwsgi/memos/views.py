@@ -63,7 +63,7 @@ def create(request: Request) -> Any:
     except InvalidForm as error:
         return board_page(request, "active", draft=typed(request), errors=error.errors), 422
     except service.EmptyMemo:
-        flash(request, translate(request, "An empty memo is not kept."))
+        flash(request, translate(request, "An empty note is not kept."))
     return redirect(request.url_for(".board"), 303)
 
 
@@ -85,7 +85,7 @@ def archive_memo(request: Request, memo_id: int) -> Response:
     """Put it away."""
     with request.writing() as write:
         service.archive(write, memo_id)
-    offer_undo(request, translate(request, "The memo is in the archive."), "unarchive_memo", memo_id)
+    offer_undo(request, translate(request, "The note is in the archive."), "unarchive_memo", memo_id)
     return back(request)
 
 
@@ -100,7 +100,7 @@ def trash_memo(request: Request, memo_id: int) -> Response:
     """Throw it away, for now."""
     with request.writing() as write:
         service.trash(write, memo_id)
-    offer_undo(request, translate(request, "The memo is in the trash."), "restore_memo", memo_id)
+    offer_undo(request, translate(request, "The note is in the trash."), "restore_memo", memo_id)
     return redirect(request.url_for(".board"), 303) if is_about(request, memo_id) else back(request)
 
 
@@ -119,13 +119,13 @@ def delete_memo(request: Request, memo_id: int) -> Any:
             raise service.NotInTrash
         return ask(
             request,
-            translate(request, "Delete this memo for ever?"),
+            translate(request, "Delete this note forever?"),
             translate(request, "It cannot be brought back."),
-            translate(request, "Delete for ever"),
+            translate(request, "Delete forever"),
         )
     with request.writing() as write:
         service.delete(write, memo_id)
-    flash(request, translate(request, "The memo is deleted."), "success")
+    flash(request, translate(request, "The note was deleted."), "success")
     return redirect(request.url_for(".trash"), 303)
 
 
@@ -135,14 +135,14 @@ def empty_trash(request: Request) -> Any:
         return ask(
             request,
             translate(request, "Empty the trash?"),
-            translate(request, "Every memo in the trash is deleted and cannot be brought back."),
+            translate(request, "Every note in the trash will be deleted and cannot be brought back."),
             translate(request, "Empty the trash"),
         )
     with request.writing() as write:
         count = service.empty_trash(write)
     flash(
         request,
-        translate_many(request, "%(num)d memo is deleted.", "%(num)d memos are deleted.", count),
+        translate_many(request, "%(num)d note was deleted.", "%(num)d notes were deleted.", count),
         "success",
     )
     return redirect(request.url_for(".trash"), 303)
@@ -165,7 +165,7 @@ def copy_memo(request: Request, memo_id: int) -> Response:
     """Make another one like it."""
     with request.writing() as write:
         service.copy(write, memo_id)
-    flash(request, translate(request, "The memo is copied."), "success")
+    flash(request, translate(request, "The note was copied."), "success")
     return back(request)
 
 

@@ -130,7 +130,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(browser: Brows
     wrong = visitor.sign_in("minji", "not the password")
     unknown = visitor.sign_in("nobody", "not the password")
     assert wrong.status_code == unknown.status_code == 422
-    assert "The name or the password is not right." in wrong.text
+    assert "The user name or the password is not right." in wrong.text
     assert wrong.text.replace("minji", "nobody").count("nobody") == unknown.text.count("nobody")
     assert 'value="minji"' in wrong.text
     assert "not the password" not in wrong.text

@@ -60,8 +60,8 @@ def test_a_memo_is_written_edited_archived_trashed_restored_and_deleted(open_pag
     page.goto("/memos/1")
     page.get_by_role("button", name="Move to the trash").click()
     page.goto("/trash")
-    card(page, "Groceries").get_by_role("button", name="Delete for ever").click()
-    page.get_by_role("button", name="Delete for ever").click()
+    card(page, "Groceries").get_by_role("button", name="Delete forever").click()
+    page.get_by_role("button", name="Delete forever").click()
     expect(card(page, "Groceries")).to_have_count(0)
     assert page.goto("/memos/1").status == 404  # type: ignore[union-attr]
 
@@ -106,7 +106,7 @@ def test_what_was_typed_survives_signing_out_in_another_tab(open_page: OpenPage)
     page.get_by_label("Password", exact=True).fill("correct horse")
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.locator("main")).to_contain_text("typed while signed out")
-    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("button", name="Save it now").click()
     page.goto("/memos/1")
     expect(page.locator("textarea[name=body]")).to_have_value("typed while signed out")
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from keepwsgi.database import Database
-from keepwsgi.memos import service
+from keepwsgi.memos import bulk, service
 from keepwsgi.memos.models import MemoRow, Tombstone
 from keepwsgi.memos.ordering import LONGEST_POSITION
 from keepwsgi.memos.schemas import BODY_LONGEST, COLORS, TITLE_LONGEST, MemoFields
@@ -301,7 +301,7 @@ def test_a_memo_keeps_its_place_through_trash_and_pin(database: Database) -> Non
 def test_any_number_of_moves_between_two_memos_keeps_the_order_and_the_keys_short(database: Database) -> None:
     user = make_user(database)
     with database.writing(user.id) as write:
-        service.insert_many(write, [service.Draft(title=name) for name in "abcd"])
+        bulk.insert_many(write, [service.Draft(title=name) for name in "abcd"])
     with database.reading() as session:
         a, b, c, _ = service.page(session, user.id, "active", limit=10).others
     with database.writing(user.id) as write:
@@ -320,7 +320,7 @@ def test_many_memos_are_kept_in_their_order_above_the_others(database: Database,
     drafts.insert(3, service.Draft(title=" "))
     told: list[int] = []
     with database.writing(user.id) as write:
-        assert service.insert_many(write, iter(drafts), told.append) == 1200
+        assert bulk.insert_many(write, iter(drafts), told.append) == 1200
     assert sum(told) == 1200
     assert titles(database, user) == [str(number) for number in range(100)]
     with database.reading() as session:

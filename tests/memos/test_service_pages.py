@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from keepwsgi.database import Database
-from keepwsgi.memos import boards, service
+from keepwsgi.memos import boards, bulk, service
 from keepwsgi.memos.cursor import BoardCursor, TrashCursor, decode_board_cursor, decode_trash_cursor, encode_cursor
 from keepwsgi.memos.demo import demo_memos
 from keepwsgi.memos.schemas import MemoFields
@@ -70,7 +70,7 @@ def scatter(database: Database, user: Any, clock: Clock, count: int) -> None:
             )
         )
     with database.writing(user.id) as write:
-        service.insert_many(write, drafts)
+        bulk.insert_many(write, drafts)
 
 
 @pytest.mark.parametrize("view", ["active", "archived", "trashed"])
@@ -195,7 +195,7 @@ def test_the_demo_is_the_same_each_time_and_has_some_of_everything(database: Dat
     user = make_user(database)
     assert list(demo_memos(60)) == list(demo_memos(60))
     with database.writing(user.id) as write:
-        assert service.insert_many(write, demo_memos(60)) == 60
+        assert bulk.insert_many(write, demo_memos(60)) == 60
     active, archived, trashed = (walk(database, user, view, 100) for view in ("active", "archived", "trashed"))
     assert sum(memo.pinned for memo in active) == 3
     assert archived
@@ -209,12 +209,12 @@ def test_rendering_anew_changes_and_stamps_only_what_is_shown_otherwise(
 ) -> None:
     user = make_user(database)
     same, other = make_memo(database, user, "same"), make_memo(database, user, "other")
-    assert service.render_all(database) == 0
+    assert bulk.render_all(database) == 0
     from keepwsgi.memos import drafts
 
     monkeypatch.setattr(drafts, "render", lambda body: f"<p>{body.replace('other', 'new')}</p>")
     told: list[int] = []
-    assert service.render_all(database, told.append) == 1
+    assert bulk.render_all(database, told.append) == 1
     assert sum(told) == 2
     with database.reading() as session:
         assert boards.get(session, user.id, same.id) == same

@@ -21,7 +21,7 @@ def test_what_is_typed_into_the_composer_is_on_top_of_the_board(browser: Browser
 def test_an_empty_memo_is_not_kept(browser: Browser) -> None:
     assert browser.post("/memos", title="  ", body="\r\n", color="default").location == "/"
     page = browser.get("/").text
-    assert "An empty memo is not kept." in page
+    assert "An empty note is not kept." in page
     assert titles(page) == []
 
 
@@ -95,7 +95,7 @@ def test_a_trashed_memo_can_be_restored(browser: Browser) -> None:
     memo = memo_of(browser, title="one")
     assert browser.post(f"/memos/{memo.id}/trash").location == "/"
     page = browser.get("/").text
-    assert "The memo is in the trash." in page
+    assert "The note is in the trash." in page
     assert titles(page) == []
     assert titles(browser.get("/trash").text) == ["one"]
     browser.post(f"/memos/{memo.id}/restore", **fields_of_form(page, f"/memos/{memo.id}/restore"))
@@ -113,7 +113,7 @@ def test_deleting_for_ever_asks_first(browser: Browser) -> None:
     browser.post(f"/memos/{memo.id}/trash")
     question = browser.post(f"/memos/{memo.id}/delete")
     assert question.status_code == 200
-    assert "Delete this memo for ever?" in question.text
+    assert "Delete this note forever?" in question.text
     assert titles(browser.get("/trash").text) == ["one"]
     fields = fields_of_form(question.text, f"/memos/{memo.id}/delete")
     assert browser.post(f"/memos/{memo.id}/delete", **fields).location == "/trash"

@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 import pytest
 
-from keepwsgi.memos import service
+from keepwsgi.memos import bulk, service
 from tests.clients import Browser, memo_of, recorded_statements, titles
 
 
 def test_more_leads_through_all_memos_once(browser: Browser) -> None:
     drafts = [service.Draft(title=f"memo {number}") for number in range(150)]
     with browser.database.writing(browser.user.id) as write:
-        service.insert_many(write, drafts)
+        bulk.insert_many(write, drafts)
     for number in (3, 40, 77):
         browser.post(f"/memos/{number}/pin")
     seen, path, pages = [], "/", 0
@@ -68,7 +68,7 @@ def test_a_board_takes_the_same_number_of_statements_however_many_memos_there_ar
         archived = board == "/archive"
         drafts = [service.Draft(title=f"{n}", body="x", archived=archived) for n in range(many - there)]
         with browser.database.writing(browser.user.id) as write:
-            service.insert_many(write, drafts)
+            bulk.insert_many(write, drafts)
         there = many
         if board == "/trash":
             with browser.database.writing(browser.user.id) as write:
@@ -153,5 +153,5 @@ def test_a_page_with_a_message_is_not_kept_and_the_message_is_shown_once(browser
     browser.post(f"/memos/{memo.id}/copy")
     fresh = Browser(browser.app).signed_in_as(browser.user).get("/").headers["ETag"]
     page = browser.get("/", headers={"If-None-Match": fresh})
-    assert (page.status_code, "The memo is copied." in page.text) == (200, True)
-    assert "The memo is copied." not in browser.get("/").text
+    assert (page.status_code, "The note was copied." in page.text) == (200, True)
+    assert "The note was copied." not in browser.get("/").text

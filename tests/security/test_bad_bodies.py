@@ -143,7 +143,7 @@ def test_a_body_that_is_no_form_is_refused_rather_than_dropped(browser: Browser,
         assert response.status_code in (400, 415, 422), path
         if content_type != "multipart/form-data":
             assert response.status_code == 415
-            assert "This kind of content is not taken here" in response.text
+            assert "This kind of content is not accepted here" in response.text
     assert get_memo(browser.database, browser.user, memo.id) == memo
     assert memos_kept(browser) == 1
 

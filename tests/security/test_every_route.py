@@ -156,7 +156,7 @@ def test_a_POST_without_a_token_changes_nothing(  # noqa: N802  (chosen by the m
                 path, method=method, data={k: v.encode("utf-8", "replace") for k, v in fields.items()}
             )
             assert response.status_code == 400
-            assert "Please send this once more" in response.text
+            assert "Please try this again" in response.text
             assert "correct horse battery" not in response.text
     assert stored(browser) == before
 
@@ -176,7 +176,7 @@ def test_a_POST_from_another_site_changes_nothing(  # noqa: N802
             response = browser.post(path, headers=headers, **FIELDS)
             assert response.status_code == 400
             assert "sent from another site" in response.text
-            assert "Send it now" not in response.text
+            assert "Save it now" not in response.text
     assert stored(browser) == before
 
 
