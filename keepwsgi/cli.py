@@ -129,7 +129,7 @@ def shell() -> None:
     """Open a Python shell inside an application context."""
     app = create_app()
     with app.app_context():
-        names = {"app": app, "database": database()}
+        names = {"app": app, "database": app.config["DATABASE"]}
         code.interact(
             banner=f"Python {sys.version.split()[0]}, keepwsgi {__version__}: {', '.join(names)}", local=names
         )
@@ -238,11 +238,11 @@ def user_list() -> None:
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def user_delete(name: str, yes: bool) -> None:
-    """Delete an account and all its memos, for ever."""
+    """Delete an account and all its memos, forever."""
     store = database()
     found = find(store, name)
     if not yes:
-        click.confirm(f"Delete {found.username} and everything that is theirs, for ever?", abort=True)
+        click.confirm(f"Delete {found.username} and everything that is theirs, forever?", abort=True)
     accounts.delete_user(store, found.id)
     click.echo(f"Deleted {found.username}.")
 
@@ -261,9 +261,11 @@ def demo(count: int) -> None:
         raise click.ClickException(
             "there is a user demo already; `keepwsgi user delete demo` removes it"
         ) from None
-    progress = click.progressbar(length=count, label="Writing memos", file=sys.stderr)
+    with click.progressbar(demo_memos(count), length=count, label="Rendering", file=sys.stderr) as bar:
+        drafts = list(bar)
+    progress = click.progressbar(length=count, label="Writing", file=sys.stderr)
     with progress as bar, store.writing(added.id) as write:
-        bulk.insert_many(write, demo_memos(count), progress=bar.update)
+        bulk.insert_many(write, drafts, progress=bar.update)
     if added.is_admin:
         click.echo("The first account closes registration; `keepwsgi user add NAME` makes yours.")
     click.echo(f"Sign in as demo with the password {password}")

@@ -1,6 +1,7 @@
 """What a reader sees when something went wrong: what happened, what was kept, what to do.
 
-These pages ask nothing of the database or the session; they must work when those are what failed.
+An error page asks nothing of the database, which may be what failed. Only where somebody has to sign in, or to
+send a form again, is it a page like any other.
 """
 
 from __future__ import annotations
@@ -40,9 +41,7 @@ def texts(request: Request, status: int) -> tuple[str, str]:
             message = translate(request, "The server understood the request but will not carry it out.")
         case 404:
             title = translate(request, "There is nothing here")
-            message = translate(
-                request, "The address may be mistyped, or the note may have been deleted forever."
-            )
+            message = translate(request, "The address may be mistyped, or the note may have been deleted forever.")
         case 405:
             title = translate(request, "This cannot be done here")
             message = translate(request, "The address exists, but not for this kind of request.")
@@ -140,7 +139,8 @@ def forged(request: Request, error: CSRFError) -> Any:
         "carried.html",
         heading=translate(request, "Please try this again"),
         message=message,
-        carried=carried_fields(request),
+        # What another site sent is not repeated here in this site's name.
+        carried=None if error.from_elsewhere else carried_fields(request),
         resend=not error.from_elsewhere,
     )
     return page, 400, [("Cache-Control", "private, no-store")]
@@ -166,6 +166,17 @@ def unavailable(request: Request, error: Exception) -> Answer:
     return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=typed(request))
 
 
+def too_busy(request: Request, error: TooBusy) -> Any:
+    """Too many passwords are being checked: the form comes back with the name, to be sent a little later."""
+    message = translate(request, "Too many people are signing in just now. Please try again in a few seconds.")
+    headers = [("Retry-After", str(error.retry_after))]
+    if request.endpoint != "accounts.login":
+        return error_page(request, 503, message=message, headers=headers)
+    form = readable_form(request)
+    context = {"next": form.get("next", ""), "draft": form, "errors": {"form": [message]}}
+    return login_page(request, carried=carried_on(request), **context), 503, headers
+
+
 def outdated(request: Request, error: DatabaseOutdated) -> Answer:
     """The tables are older or newer than this release; only the operator can mend that."""
     request.app.logger.error("%s", error)
@@ -189,7 +200,7 @@ _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     NotInTrash: misplaced,
     DatabaseUnavailable: unavailable,
     DatabaseOutdated: outdated,
-    TooBusy: unavailable,
+    TooBusy: too_busy,
     UserGone: user_gone,
 }
 

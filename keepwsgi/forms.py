@@ -64,8 +64,16 @@ def messages(request: Request, error: ValidationError) -> dict[str, list[str]]:
         # Pydantic gives an error of the whole model no field; its type is named after the one it is about.
         field = str(detail["loc"][0]) if detail["loc"] else kind
         text = MESSAGES.get(kind, OTHER)
-        found.setdefault(field, []).append(translate(request, text, **detail.get("ctx", {})))
+        values = {name: readable(request, value) for name, value in detail.get("ctx", {}).items()}
+        found.setdefault(field, []).append(translate(request, text, **values))
     return found
+
+
+def readable(request: Request, value: object) -> object:
+    """A number as the reader's language writes it, 100,000; anything else as it is."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, locale=request.locale) if isinstance(value, int) else value
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
@@ -88,7 +96,9 @@ MESSAGES = {
     "unstorable_text": N_("This has a character that cannot be stored."),
     "username_missing": N_("Choose a name."),
     "username_long": N_("A name can have at most %(longest)s characters."),
-    "username_letters": N_("A name begins with a letter or digit. After that “.”, “_” and “-” may be used too, but no spaces."),
+    "username_letters": N_(
+        "A name begins with a letter or digit. After that “.”, “_” and “-” may be used too, but no spaces."
+    ),
     "password_short": N_("A password needs at least %(shortest)s characters."),
     "password_long": N_("A password can have at most %(longest)s characters."),
     "password_confirm": N_("The two passwords are not the same."),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
-
 from keepwsgi.accounts.layer import Request, public
 from keepwsgi.layers import Blueprint, Rule
 
@@ -17,7 +15,7 @@ def healthz(request: Request) -> tuple[str, dict[str, str]]:
 @public
 def readyz(request: Request) -> tuple[str, dict[str, str]]:
     """The database answers too; a 503 otherwise."""
-    request.reading.execute(text("SELECT 1"))
+    request.database.ping()
     return healthz(request)
 
 

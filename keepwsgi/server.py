@@ -35,7 +35,9 @@ def serve(
     behind_proxy: bool,
     announce: Callable[[str], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is running, for at most `GRACE_SECONDS`.
+    """Serve until SIGTERM, SIGINT or SIGHUP, then finish what is running, for at most `GRACE_SECONDS`.
+
+    A second signal ends the server at once.
 
     `max_body` is the largest body in bytes that waitress buffers for the application to refuse or take.
     `behind_proxy` leaves the X-Forwarded headers for the application to read. `announce` is called with each
@@ -51,21 +53,27 @@ def serve(
         max_request_body_size=max_body,
         clear_untrusted_proxy_headers=not behind_proxy,
         ident=None,
+        # Waitress's own 100 and 120 seconds: a hundred connections that say nothing would stop it for two minutes.
+        connection_limit=1000,
+        channel_timeout=30,
+        cleanup_interval=5,
     )
     stopping = False
 
     def stop(signum: int, frame: FrameType | None) -> None:
         nonlocal stopping
+        if stopping:
+            raise SystemExit(1)
         stopping = True
         for listener in listeners(sockets):
             listener.pull_trigger()
 
-    for signum in (signal.SIGTERM, signal.SIGINT):
+    for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(signum, stop)
     for listener in listeners(sockets):
         announce(f"http://{listener.effective_host}:{listener.effective_port}")
     while not stopping:
-        wasyncore.loop(timeout=30, map=sockets, count=1)
+        wasyncore.loop(timeout=5, use_poll=True, map=sockets, count=1)
     finish(sockets, time.monotonic() + GRACE_SECONDS)
     server.task_dispatcher.shutdown(timeout=1)
 
@@ -84,9 +92,10 @@ def finish(sockets: dict[int, Any], deadline: float) -> None:
     while time.monotonic() < deadline:
         channels = [channel for server in servers for channel in list(server.active_channels.values())]
         for channel in channels:
-            if not (channel.requests or channel.request or channel.total_outbufs_len):
+            arriving = channel.request is not None and channel.request.headers_finished
+            if not (channel.requests or arriving or channel.total_outbufs_len):
                 channel.handle_close()
         if not channels:
             return
-        wasyncore.loop(timeout=0.1, map=sockets, count=1)
+        wasyncore.loop(timeout=0.1, use_poll=True, map=sockets, count=1)
     logger.warning("Some requests did not finish within %g seconds and were cut off.", GRACE_SECONDS)

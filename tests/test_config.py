@@ -168,7 +168,7 @@ def test_processes_that_start_at_once_have_one_secret_key(tmp_path: Path) -> Non
 def test_a_broken_key_file_is_refused_and_left_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "secret_key"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(SettingsError, match="KEEPWSGI_(SECRET_KEY|DATA_DIR)"):
+    with pytest.raises(SettingsError, match=r"KEEPWSGI_(SECRET_KEY|DATA_DIR)"):
         secret_key(load_settings(data_dir=tmp_path))
     assert path.read_text(encoding="utf-8") == content
 

@@ -103,7 +103,7 @@ def test_what_was_typed_is_on_the_500_page_and_can_be_sent_again(browser: Browse
     [
         (DatabaseUnavailable("locked"), 503, "5"),
         (DatabaseOutdated("at an older revision"), 503, "60"),
-        (TooBusy(), 503, "5"),
+        (TooBusy(retry_after=2), 503, "2"),
     ],
 )
 def test_what_passes_by_itself_says_when_to_try_again(

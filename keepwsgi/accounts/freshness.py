@@ -22,7 +22,7 @@ def when_changed(request: Request, render: Callable[[], str]) -> Response:
     if "_flashes" in request.session:
         return Response(render(), headers={"Cache-Control": "private, no-store"})
     tag = page_tag(request)
-    if request.if_none_match.contains_weak(tag):
+    if request.if_none_match.contains_weak(tag) and not request.if_none_match.star_tag:
         response = Response(status=304)
     else:
         response = Response(render())

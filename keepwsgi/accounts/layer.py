@@ -18,7 +18,7 @@ from keepwsgi.accounts import service
 from keepwsgi.accounts.service import User
 from keepwsgi.database.database import Write
 from keepwsgi.database.layer import Request as DatabaseRequest
-from keepwsgi.layers import Handler, Response, offers
+from keepwsgi.layers import Handler, Response, csrf_token, offers
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -72,6 +72,8 @@ def sign_in(request: Request, user: User) -> None:
     request.session.clear()
     request.session.update(user_id=user.id, epoch=user.epoch)
     request.session.permanent = True
+    # Made now: two pages opened at once with this cookie must not each make one of their own.
+    csrf_token(request)
     remember(request, user)
 
 

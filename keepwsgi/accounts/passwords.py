@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,6 +14,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 # of which there are 8 by default: half of them stay free for everything else, however many people guess.
 AT_ONCE: Final = 2
 WAITING: Final = 2
+PER_NETWORK: Final = 2
 PATIENCE: Final = 5  # seconds
 
 # The hash of a password nobody knows, for the names nobody has: made as `Hasher.hash` makes them.
@@ -46,14 +48,20 @@ class Hasher:
 
 # One count for the process, not for each application in it: what is rationed are the machine's cores.
 _running = threading.BoundedSemaphore(AT_ONCE)
-_admitted = threading.BoundedSemaphore(AT_ONCE + WAITING)
+_admitted: Counter[str] = Counter()
+_counting = threading.Lock()
 
 
 @contextlib.contextmanager
-def place() -> Iterator[Hasher]:
-    """Take one of the places for hashing, waiting for it a little if few others wait. Raises TooBusy."""
-    if not _admitted.acquire(blocking=False):
-        raise TooBusy
+def place(network: str = "") -> Iterator[Hasher]:
+    """Take one of the places for hashing, waiting for it a little if few others wait. Raises TooBusy.
+
+    `network` is where the password came from: no more than half of the places are given to any one.
+    """
+    with _counting:
+        if _admitted.total() >= AT_ONCE + WAITING or _admitted[network] >= PER_NETWORK:
+            raise TooBusy
+        _admitted[network] += 1
     try:
         if not _running.acquire(timeout=PATIENCE):
             raise TooBusy
@@ -62,4 +70,7 @@ def place() -> Iterator[Hasher]:
         finally:
             _running.release()
     finally:
-        _admitted.release()
+        with _counting:
+            _admitted[network] -= 1
+            if not _admitted[network]:
+                del _admitted[network]

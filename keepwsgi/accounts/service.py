@@ -53,8 +53,8 @@ def has_users(session: Session) -> bool:
     return bool(session.execute(_ANY_USER).scalar_one())
 
 
-def register(database: Database, form: Credentials, policy: Policy) -> User:
-    """Make an account for a stranger; the first one is the administrator's, however many ask at once.
+def register(database: Database, form: Credentials, policy: Policy, address: str) -> User:
+    """Make an account for a stranger at a network address; the first one is the administrator's.
 
     Raises RegistrationClosed, UsernameTaken, passwords.TooBusy.
     """
@@ -62,7 +62,7 @@ def register(database: Database, form: Credentials, policy: Policy) -> User:
         if not can_register(session, policy):
             raise RegistrationClosed
         _refuse_taken(session, username_key(form.username))
-    return _add(database, form, policy=policy, is_admin=False)
+    return _add(database, form, policy=policy, is_admin=False, network=throttle.network_of(address))
 
 
 def add_user(database: Database, form: Credentials, *, is_admin: bool = False) -> User:
@@ -76,7 +76,8 @@ def authenticate(database: Database, form: SignInForm, address: str) -> User:
     Unknown names cost what known ones do. Raises BadCredentials, throttle.TooManyAttempts, passwords.TooBusy.
     """
     key = username_key(form.username)
-    with passwords.place() as hasher:
+    throttle.refuse(database, key, address)
+    with passwords.place(throttle.network_of(address)) as hasher:
         throttle.count_attempt(database, key, address)
         with database.reading() as session:
             found = session.execute(_HASH_BY_KEY, {"key": key}).one_or_none()
@@ -84,7 +85,8 @@ def authenticate(database: Database, form: SignInForm, address: str) -> User:
         if not hasher.check(found.password_hash if found else None, password) or found is None:
             raise BadCredentials
     with database.writing(None) as write:
-        user = _read(write.session, _USER.where(UserRow.id == found.id))
+        unchanged = (UserRow.id == found.id, UserRow.password_hash == found.password_hash)
+        user = _read(write.session, _USER.where(*unchanged))
         if user is None:
             raise BadCredentials
         throttle.forgive(write, user.id, key, address)
@@ -97,7 +99,8 @@ def change_password(database: Database, user: User, form: PasswordForm, address:
     Raises BadCredentials when the current password is another, throttle.TooManyAttempts, passwords.TooBusy.
     """
     key = username_key(user.username)
-    with passwords.place() as hasher:
+    throttle.refuse(database, key, address)
+    with passwords.place(throttle.network_of(address)) as hasher:
         throttle.count_attempt(database, key, address)
         with database.reading() as session:
             found = session.execute(_HASH_BY_KEY, {"key": key}).one_or_none()
@@ -105,6 +108,9 @@ def change_password(database: Database, user: User, form: PasswordForm, address:
             raise BadCredentials
         password_hash = hasher.hash(form.password.get_secret_value())
     with database.writing(user.id) as write:
+        now = write.session.execute(_HASH_BY_KEY, {"key": key}).one_or_none()
+        if found is None or now is None or now.password_hash != found.password_hash:
+            raise BadCredentials
         throttle.forgive(write, user.id, key, address)
         return _set_hash(write, password_hash)
 
@@ -167,8 +173,8 @@ _USER_OF_SESSION = _USER.where(UserRow.id == bindparam("id"), UserRow.epoch == b
 _HASH_BY_KEY = select(UserRow.id, UserRow.password_hash).where(UserRow.username_key == bindparam("key"))
 
 
-def _add(database: Database, form: Credentials, *, policy: Policy, is_admin: bool) -> User:
-    with passwords.place() as hasher:
+def _add(database: Database, form: Credentials, *, policy: Policy, is_admin: bool, network: str = "") -> User:
+    with passwords.place(network) as hasher:
         password_hash = hasher.hash(form.password.get_secret_value())
     key = username_key(form.username)
     with database.writing(None) as write:

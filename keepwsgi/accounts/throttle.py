@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, delete, exists, insert, select
+from sqlalchemy.orm import Session
 
 from keepwsgi.accounts.models import SignInAddress, SignInFailure, UserRow
 from keepwsgi.database import Database, Write
@@ -35,23 +36,34 @@ def count_attempt(database: Database, username_key: str, address: str) -> None:
     in before, only the failures from that address count: strangers cannot lock the user out.
     Raises TooManyAttempts.
     """
-    network = _network(address)
+    network = network_of(address)
     with database.writing(None) as write:
         write.lock(f"sign-in name {username_key}")
         write.lock(f"sign-in address {network}")
         write.session.execute(delete(SignInFailure).where(SignInFailure.attempted_at <= write.now - WINDOW))
-        by_name = SignInFailure.username_key == username_key
-        if _is_known(write, username_key, network):
-            by_name &= SignInFailure.address == network
-        _check(write, by_name, PER_NAME)
-        _check(write, SignInFailure.address == network, PER_ADDRESS)
+        _limit(write.session, write.now, username_key, network)
         values = {"username_key": username_key, "address": network, "attempted_at": write.now}
         write.session.execute(insert(SignInFailure).values(values))
 
 
+def refuse(database: Database, username_key: str, address: str) -> None:
+    """Raise TooManyAttempts as `count_attempt` would, without a write: before one of the few places is taken."""
+    network = network_of(address)
+    with database.reading() as session:
+        _limit(session, database.now(), username_key, network)
+
+
+def _limit(session: Session, now: datetime, username_key: str, network: str) -> None:
+    by_name = SignInFailure.username_key == username_key
+    if _is_known(session, now, username_key, network):
+        by_name &= SignInFailure.address == network
+    _check(session, now, by_name, PER_NAME)
+    _check(session, now, SignInFailure.address == network, PER_ADDRESS)
+
+
 def forgive(write: Write, user_id: int, username_key: str, address: str) -> None:
     """After a successful sign-in: forget the name's failures and remember the address as the user's."""
-    session, network = write.session, _network(address)
+    session, network = write.session, network_of(address)
     session.execute(delete(SignInFailure).where(SignInFailure.username_key == username_key))
     session.execute(delete(SignInAddress).where(SignInAddress.signed_in_at <= write.now - ADDRESS_KNOWN_FOR))
     known = session.get(SignInAddress, (user_id, network))
@@ -61,33 +73,33 @@ def forgive(write: Write, user_id: int, username_key: str, address: str) -> None
         known.signed_in_at = write.now
 
 
-def _check(write: Write, which: ColumnElement[bool], limit: int) -> None:
+def _check(session: Session, now: datetime, which: ColumnElement[bool], limit: int) -> None:
     """Raise TooManyAttempts if there are `limit` of these failures: until the earliest of them is forgotten."""
     statement = (
         select(SignInFailure.attempted_at)
-        .where(which)
+        .where(which, SignInFailure.attempted_at > now - WINDOW)
         .order_by(SignInFailure.attempted_at.desc())
         .offset(limit - 1)
         .limit(1)
     )
-    earliest: datetime | None = write.session.execute(statement).scalar_one_or_none()
+    earliest: datetime | None = session.execute(statement).scalar_one_or_none()
     if earliest is not None:
-        raise TooManyAttempts(max(1, math.ceil((earliest + WINDOW - write.now).total_seconds())))
+        raise TooManyAttempts(max(1, math.ceil((earliest + WINDOW - now).total_seconds())))
 
 
-def _is_known(write: Write, username_key: str, network: str) -> bool:
+def _is_known(session: Session, now: datetime, username_key: str, network: str) -> bool:
     statement = select(
         exists().where(
             SignInAddress.user_id == UserRow.id,
             UserRow.username_key == username_key,
             SignInAddress.address == network,
-            SignInAddress.signed_in_at > write.now - ADDRESS_KNOWN_FOR,
+            SignInAddress.signed_in_at > now - ADDRESS_KNOWN_FOR,
         )
     )
-    return bool(write.session.execute(statement).scalar_one())
+    return bool(session.execute(statement).scalar_one())
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """Return what is counted as one address: an IPv6 customer has 2**64 of them."""
     try:
         parsed = ipaddress.ip_address(address)

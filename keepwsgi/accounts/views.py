@@ -31,11 +31,11 @@ def register(request: Request) -> Any:
         return render_template(request, "closed.html"), 403
     first = not service.has_users(request.reading)
     context: dict[str, Any] = {"first": first, "draft": request.form, "errors": {}}
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(request, "register.html", **context)
     try:
         form = read_form(request, RegisterForm)
-        user = service.register(request.database, form, policy)
+        user = service.register(request.database, form, policy, request.remote_addr or "")
     except InvalidForm as error:
         return render_template(request, "register.html", **{**context, "errors": error.errors}), 422
     except service.UsernameTaken:
@@ -51,7 +51,7 @@ def register(request: Request) -> Any:
 def login(request: Request) -> Any:
     """The sign-in page; it carries on what was typed into a form that needed it."""
     target = request.values.get("next", "")
-    if request.method == "GET":
+    if request.method != "POST":
         if request.user is not None:
             return back_to(request, target)
         can_register = may_register(request)
@@ -114,6 +114,7 @@ def logout(request: Request) -> Response:
     """End this browser's session, and have it forget the pages it kept."""
     request.session.clear()
     request.user = None
+    flash(request, translate(request, "You are signed out."))
     response = redirect(request.url_for("accounts.login"), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -121,7 +122,7 @@ def logout(request: Request) -> Response:
 
 def settings(request: Request) -> Any:
     """Language and theme, and the way to a new password."""
-    if request.method == "GET":
+    if request.method != "POST":
         return settings_page(request)
     try:
         form = read_form(request, PreferencesForm)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from keepwsgi.database import migrating
 from keepwsgi.database.engine import Engines, open_engines, sqlite_path
-from keepwsgi.database.errors import DatabaseOutdated, UserGone
+from keepwsgi.database.errors import DatabaseOutdated, DatabaseUnavailable, UserGone
 from keepwsgi.database.models import users
 
 
@@ -63,6 +63,7 @@ class Database:
         if self._is_sqlite:
             sqlite_path(self.url)
         self._lock = threading.Lock()
+        self._write_turn = threading.Lock()
         self._engines: Engines | None = None
         self._left_to_parent: list[Engines] = []
         this = weakref.ref(self)
@@ -90,9 +91,13 @@ class Database:
         begins. With None (registration, failed sign-ins) nothing is advanced.
         Raises UserGone when there is no such user.
         """
-        with Session(self._open().writer, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self._open().writer, expire_on_commit=False) as session, session.begin():
             revision = None if user_id is None else _advance(session, user_id)
             yield Write(session, user_id, revision, self._clock())
+
+    def now(self) -> datetime:
+        """The moment that a write beginning now would have."""
+        return self._clock()
 
     def upgrade(self) -> None:
         """Migrate to the newest revision, creating a SQLite file that is not there."""
@@ -130,12 +135,27 @@ class Database:
             engines.reader.dispose()
             engines.writer.dispose()
 
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for this process's other writes: SQLite's own waiting is a lottery, which some lose for seconds."""
+        if not self._is_sqlite:
+            yield
+            return
+        if not self._write_turn.acquire(timeout=self._patience):
+            raise DatabaseUnavailable("database is locked")
+        try:
+            yield
+        finally:
+            self._write_turn.release()
+
     def _open(self) -> Engines:
         """Return the engines, after the first use has made sure of the tables."""
         engines = self._engines
         if engines is not None:
             return engines
-        with self._lock:
+        if not self._lock.acquire(timeout=self._patience):
+            raise DatabaseUnavailable("the database is still being opened")
+        try:
             if self._engines is None:
                 opened = open_engines(self.url, self._patience)
                 try:
@@ -146,6 +166,8 @@ class Database:
                     raise
                 self._engines = opened
             return self._engines
+        finally:
+            self._lock.release()
 
     def _prepare(self, engines: Engines) -> None:
         if not self._is_sqlite:
@@ -161,6 +183,7 @@ class Database:
         # The connections belong to the parent: closing them here would close them there. Kept, so that
         # nothing collects them, and never used. The lock may have been held by a thread that is not here.
         self._lock = threading.Lock()
+        self._write_turn = threading.Lock()
         if self._engines is not None:
             self._left_to_parent.append(self._engines)
             self._engines = None

@@ -84,7 +84,7 @@ def _sqlite_engine(
         return sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
 
     pool = {"poolclass": poolclass} if poolclass else {"pool_size": 8, "max_overflow": -1}
-    engine = create_engine(url, creator=connect, **pool)
+    engine = create_engine(url, creator=connect, hide_parameters=True, **pool)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, record: Any) -> None:
@@ -112,7 +112,7 @@ def _server_engine(url: URL, patience: float, *, poolclass: type[Pool] | None = 
     pool: dict[str, Any]
     pool = {"poolclass": poolclass} if poolclass else {"pool_size": 8, "max_overflow": -1, "pool_pre_ping": True}
     arguments = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_TIMEOUT}
-    engine = create_engine(url, connect_args=arguments, **pool)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
 
     @event.listens_for(engine, "connect")
     def set_lock_timeout(connection: Any, record: Any) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from keepwsgi.database.database import Database, Write
 from keepwsgi.layers import request as layers
+from keepwsgi.layers.csrf import SAFE_METHODS
 from keepwsgi.layers.handler import Handler, Layer, offers
 from keepwsgi.layers.response import Response
 
@@ -29,8 +30,11 @@ class Request(layers.Request):
         """The one write of this request, committed at the end of the block.
 
         What was read before is forgotten, so that a page rendered afterwards shows what was written.
-        Raises RuntimeError for a second write: two halves of one change must not be torn apart.
+        Raises RuntimeError for a second write, since two halves of one change must not be torn apart, and for a
+        write by a safe method (RFC 9110, 9.2.1), which no CSRF token is asked of.
         """
+        if self.method in SAFE_METHODS:
+            raise RuntimeError(f"{self.method} must not change anything")
         if self._has_written:
             raise RuntimeError("this request has written already")
         self._has_written = True

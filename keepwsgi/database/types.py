@@ -19,7 +19,7 @@ ByteText: Final = Text().with_variant(Text(collation="C"), "postgresql")
 
 def is_id(number: int) -> bool:
     """Say whether `number` could be a row's id. One that does not fit 64 bits is not even asked for."""
-    return 0 < number <= LARGEST_ID
+    return type(number) is int and 0 < number <= LARGEST_ID
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -6,11 +6,12 @@ Flask calls this `flask.Request`. Without this file a view would read `environ["
 
 from __future__ import annotations
 
+import contextlib
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wsgi import LimitedStream
@@ -18,7 +19,6 @@ from werkzeug.wsgi import LimitedStream
 from keepwsgi.layers.handler import Handler, Layer
 
 if TYPE_CHECKING:
-    from werkzeug.exceptions import HTTPException
     from werkzeug.routing import MapAdapter
 
     from keepwsgi.layers.application import Application
@@ -52,6 +52,15 @@ class LimitedFormParser(FormDataParser):
 
 class ChunkedBody(LimitedStream):
     """A body without a Content-Length, which Werkzeug would cut off at its limit without a word."""
+
+    def readinto(self, b: bytearray) -> int | None:  # type: ignore[override]
+        """As much as fits; raises 413 at the limit, 400 where the server cannot make sense of the chunks."""
+        try:
+            return super().readinto(b)
+        except HTTPException:
+            raise
+        except Exception as error:  # gunicorn has classes of its own for this
+            raise BadRequest() from error
 
     def readall(self) -> bytes:
         """All of it; raises 413 where there is more than the limit."""
@@ -154,30 +163,34 @@ def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
 
     def layer(handler: Handler) -> Handler:
         def handle(request: Request) -> Any:
-            rule = request.url_rule
+            environ, rule = request.environ, request.url_rule
             limit = default if rule is None or rule.max_body is None else rule.max_body
             request.max_content_length = limit
-            length = request.environ.get("CONTENT_LENGTH")
-            if length and (request.content_length or 0) > limit:
-                drain(request, drained)
-                raise RequestEntityTooLarge()
-            if not length and "HTTP_TRANSFER_ENCODING" in request.environ:
-                # It ends by itself; one byte beyond the limit tells a body of that size from a larger one.
-                stream = ChunkedBody(request.environ["wsgi.input"], limit + 1, is_max=True)
-                request.environ["wsgi.input"] = stream
-                request.max_content_length = None
-            if request.environ.get("QUERY_STRING", "").count("&") >= request.max_form_parts:
+            if environ.get("QUERY_STRING", "").count("&") >= request.max_form_parts:
                 raise RequestURITooLarge()
-            return handler(request)
+            length = request.content_length if environ.get("CONTENT_LENGTH") else None
+            if length is not None and length > limit:
+                drain(environ["wsgi.input"], min(length, drained))
+                raise RequestEntityTooLarge()
+            if length is not None or "HTTP_TRANSFER_ENCODING" not in environ:
+                return handler(request)
+            # It ends by itself; one byte beyond the limit tells a body of that size from a larger one.
+            chunks = environ["wsgi.input"]
+            environ["wsgi.input"] = ChunkedBody(chunks, limit + 1, is_max=True)
+            request.max_content_length = None
+            try:
+                return handler(request)
+            except RequestEntityTooLarge:
+                drain(chunks, drained)
+                raise
 
         return handle
 
     return layer
 
 
-def drain(request: Request, limit: int) -> None:
-    """Read and forget up to `limit` bytes of the body."""
-    stream = request.environ["wsgi.input"]
-    remaining = min(request.content_length or 0, limit)
-    while remaining > 0 and (chunk := stream.read(min(remaining, 64 * 1024))):
-        remaining -= len(chunk)
+def drain(stream: IO[bytes], limit: int) -> None:
+    """Read and forget up to `limit` bytes of a body that is refused anyway."""
+    with contextlib.suppress(Exception):
+        while limit > 0 and (chunk := stream.read(min(limit, 64 * 1024))):
+            limit -= len(chunk)

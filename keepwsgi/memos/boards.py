@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from keepwsgi.memos.cursor import (
 from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.schemas import Color, Kind
+
+_FORMATTING: Final = re.compile(r"<(?!/?p>|br>)")
 
 
 class MemoNotFound(LookupError):
@@ -46,6 +49,11 @@ class Memo:
     revision: int
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether the rendered body is more than the paragraphs that were typed: a link, a list, anything bold."""
+        return _FORMATTING.search(self.body_html) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 from keepwsgi.memos.drafts import Draft, rendered
 from keepwsgi.memos.schemas import COLORS
 
-_SEED: Final = 20240501
+_SEED: Final = 20240503
 
 _NOTES: Final = [
     ("장보기", "- {food}\n- {food2}\n- 두부 한 모\n- 세제\n\n{person}한테 더 필요한 거 물어보기"),
@@ -57,8 +57,9 @@ def demo_memos(count: int) -> Iterator[Draft]:
     """Give `count` memos, the same ones each time, the newest first."""
     chance = random.Random(_SEED)
     moment = datetime(2024, 5, 1, 9, 30, tzinfo=UTC)
+    notes = _in_turn(chance)
     for number in range(count):
-        title, body = chance.choice(_NOTES)
+        title, body = next(notes)
         words: dict[str, str | int] = {name: chance.choice(choices) for name, choices in _WORDS.items()}
         words |= {"number": chance.randint(2, 9), "month": chance.randint(1, 12)}
         words |= {"day": chance.randint(1, 28), "hour": chance.randint(1, 11)}
@@ -77,3 +78,12 @@ def demo_memos(count: int) -> Iterator[Draft]:
             created_at=moment,
             updated_at=moment,
         )
+
+
+def _in_turn(chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Give the notes round after round, each once a round and no two alike within half a round."""
+    notes = chance.sample(_NOTES, len(_NOTES))
+    half = len(notes) // 2
+    while True:
+        yield from notes
+        notes = [*chance.sample(notes[:half], half), *chance.sample(notes[half:], len(notes) - half)]

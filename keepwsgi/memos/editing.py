@@ -14,7 +14,7 @@ from keepwsgi.translations import translate
 
 
 def show(request: Request, memo_id: int) -> Response:
-    """One memo, to read and to edit."""
+    """The page of one memo, to read and to edit."""
 
     def render() -> str:
         memo = service.get(request.reading, request.reader.id, memo_id)
@@ -33,8 +33,8 @@ def update(request: Request, memo_id: int) -> Any:
     except InvalidForm as error:
         return not_saved(request, memo_id, error.errors)
     except service.EmptyMemo:
-        errors = {"body": [translate(request, "An empty note is not kept. Move it to the trash, or discard your changes.")]}
-        return not_saved(request, memo_id, errors)
+        message = translate(request, "An empty note is not kept. Move it to the trash, or discard your changes.")
+        return not_saved(request, memo_id, {"body": [message]}, emptied=True)
     except service.Conflict as conflict:
         draft = as_stored(conflict.current) | typed(request)
         return render_template(request, "conflict.html", memo=conflict.current, draft=draft), 409
@@ -45,8 +45,13 @@ def update(request: Request, memo_id: int) -> Any:
     return back(request)
 
 
-def not_saved(request: Request, memo_id: int, errors: dict[str, list[str]]) -> tuple[str, int]:
-    """The form as it was typed, with what is wrong in it; elsewhere if the memo has been thrown away meanwhile."""
+def not_saved(
+    request: Request, memo_id: int, errors: dict[str, list[str]], *, emptied: bool = False
+) -> tuple[str, int]:
+    """The form as it was typed, with what is wrong in it; elsewhere if the memo has been thrown away meanwhile.
+
+    Beside an `emptied` one the trash is offered.
+    """
     try:
         memo = service.get(request.reading, request.reader.id, memo_id)
     except service.MemoNotFound:
@@ -58,7 +63,7 @@ def not_saved(request: Request, memo_id: int, errors: dict[str, list[str]]) -> t
         # Still the revision on which the text was typed: with a newer one a change made elsewhere meanwhile
         # would be written over.
         draft["revision"] = request.form.get("revision", draft["revision"])
-    return memo_page(request, memo, draft, errors), 422
+    return memo_page(request, memo, draft, errors, emptied=emptied), 422
 
 
 def homeless(request: Request) -> str:
@@ -74,10 +79,17 @@ def homeless(request: Request) -> str:
 
 
 def memo_page(
-    request: Request, memo: service.Memo, draft: dict[str, str], errors: dict[str, list[str]] | None = None
+    request: Request,
+    memo: service.Memo,
+    draft: dict[str, str],
+    errors: dict[str, list[str]] | None = None,
+    *,
+    emptied: bool = False,
 ) -> str:
     """The page of one memo with `draft` in its fields."""
-    return render_template(request, "memo.html", memo=memo, draft=draft, errors=errors or {}, colors=COLORS)
+    return render_template(
+        request, "memo.html", memo=memo, draft=draft, errors=errors or {}, emptied=emptied, colors=COLORS
+    )
 
 
 def as_stored(memo: service.Memo) -> dict[str, str]:

@@ -73,12 +73,23 @@ def fence(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bo
     opening = _FENCE.match(state.src, _first(state, start_line), state.eMarks[start_line])
     if opening is None:
         return False
-    closing = re.compile(rf"`{{{len(opening[0])},}}[ \t]*\Z")
+    if "`" in state.src[opening.end() : state.eMarks[start_line]]:
+        return False
+    length = len(opening[0])
+    # Where a search for the closing line has failed, one for the same or a longer line fails too: without this
+    # every opening line would look through the whole text.
+    searched, until, shortest = state.env.get(f"fence {state.blkIndent}", (0, 0, 0))
+    if searched <= start_line < until and length >= shortest:
+        return False
+    closing = re.compile(rf"`{{{length},}}[ \t]*\Z")
+    until = end_line
     for line in range(start_line + 1, end_line):
         if not state.isEmpty(line) and state.sCount[line] < state.blkIndent:
-            return False
+            until = line
+            break
         if closing.match(state.src, _first(state, line), state.eMarks[line]):
             return _backtick_fence(state, start_line, end_line, silent)
+    state.env[f"fence {state.blkIndent}"] = start_line, until, length
     return False
 
 

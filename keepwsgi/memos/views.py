@@ -21,17 +21,17 @@ PAGE_SIZE = 60
 
 
 def board(request: Request) -> Response:
-    """The active memos, pinned ones first, under the composer."""
+    """A page of the active memos, pinned ones first, under the composer."""
     return when_changed(request, lambda: board_page(request, "active"))
 
 
 def archive(request: Request) -> Response:
-    """What has been put away."""
+    """A page of the archived memos."""
     return when_changed(request, lambda: board_page(request, "archived"))
 
 
 def trash(request: Request) -> Response:
-    """What will be deleted for ever some day."""
+    """A page of the memos in the trash, the last thrown away first."""
     return when_changed(request, lambda: board_page(request, "trashed"))
 
 
@@ -55,7 +55,7 @@ def board_page(
 
 
 def create(request: Request) -> Any:
-    """Keep a new memo; an empty one is not kept."""
+    """Keep a new memo, unless it is empty, and go to the board; 422 with what was typed if it is not valid."""
     try:
         draft = service.prepare(read_form(request, MemoFields))
         with request.writing() as write:
@@ -68,21 +68,21 @@ def create(request: Request) -> Any:
 
 
 def pin_memo(request: Request, memo_id: int) -> Response:
-    """Keep it at the top."""
+    """Pin the memo to the top of the board, out of the archive, and go back to the page of the form."""
     with request.writing() as write:
         service.pin(write, memo_id)
     return back(request)
 
 
 def unpin_memo(request: Request, memo_id: int) -> Response:
-    """Let it go back among the others."""
+    """Unpin the memo and go back to the page of the form."""
     with request.writing() as write:
         service.unpin(write, memo_id)
     return back(request)
 
 
 def archive_memo(request: Request, memo_id: int) -> Response:
-    """Put it away."""
+    """Move the memo to the archive and go back to the page of the form, with an offer to undo."""
     with request.writing() as write:
         service.archive(write, memo_id)
     offer_undo(request, translate(request, "The note is in the archive."), "unarchive_memo", memo_id)
@@ -90,14 +90,14 @@ def archive_memo(request: Request, memo_id: int) -> Response:
 
 
 def unarchive_memo(request: Request, memo_id: int) -> Response:
-    """Take it out again."""
+    """Move the memo from the archive to the board and go back to the page of the form."""
     with request.writing() as write:
         service.unarchive(write, memo_id)
     return back(request)
 
 
 def trash_memo(request: Request, memo_id: int) -> Response:
-    """Throw it away, for now."""
+    """Move the memo to the trash and go back to the page of the form, with an offer to undo."""
     with request.writing() as write:
         service.trash(write, memo_id)
     offer_undo(request, translate(request, "The note is in the trash."), "restore_memo", memo_id)
@@ -105,14 +105,14 @@ def trash_memo(request: Request, memo_id: int) -> Response:
 
 
 def restore_memo(request: Request, memo_id: int) -> Response:
-    """Take it out of the trash."""
+    """Move the memo from the trash to where it was and go back to the page of the form."""
     with request.writing() as write:
         service.restore(write, memo_id)
     return back(request)
 
 
 def delete_memo(request: Request, memo_id: int) -> Any:
-    """Delete a trashed memo for ever, after asking."""
+    """Delete a memo of the trash forever and go to the trash; without `confirm=yes`, the page that asks."""
     if request.form.get("confirm") != "yes":
         memo = service.get(request.reading, request.reader.id, memo_id)
         if memo.trashed_at is None:
@@ -122,6 +122,7 @@ def delete_memo(request: Request, memo_id: int) -> Any:
             translate(request, "Delete this note forever?"),
             translate(request, "It cannot be brought back."),
             translate(request, "Delete forever"),
+            subject=memo.title or memo.body,
         )
     with request.writing() as write:
         service.delete(write, memo_id)
@@ -130,7 +131,7 @@ def delete_memo(request: Request, memo_id: int) -> Any:
 
 
 def empty_trash(request: Request) -> Any:
-    """Delete everything in the trash for ever, after asking."""
+    """Delete everything in the trash forever and go to the trash; without `confirm=yes`, the page that asks."""
     if request.form.get("confirm") != "yes":
         return ask(
             request,
@@ -148,12 +149,16 @@ def empty_trash(request: Request) -> Any:
     return redirect(request.url_for(".trash"), 303)
 
 
-def ask(request: Request, question: str, detail: str, confirm_label: str) -> str:
-    """The question as a page whose form is sent to the same address with `confirm=yes`."""
+def ask(request: Request, question: str, detail: str, confirm_label: str, *, subject: str = "") -> str:
+    """The question as a page whose form is sent to the same address with `confirm=yes`.
+
+    `subject` is what the question is about, in the reader's own words.
+    """
     return render_template(
         request,
         "confirm.html",
         question=question,
+        subject=subject,
         detail=detail,
         action=request.root_path + request.path,
         confirm_label=confirm_label,
@@ -162,7 +167,7 @@ def ask(request: Request, question: str, detail: str, confirm_label: str) -> str
 
 
 def copy_memo(request: Request, memo_id: int) -> Response:
-    """Make another one like it."""
+    """Put a copy of the memo on top of the board and go back to the page of the form."""
     with request.writing() as write:
         service.copy(write, memo_id)
     flash(request, translate(request, "The note was copied."), "success")
@@ -170,7 +175,7 @@ def copy_memo(request: Request, memo_id: int) -> Response:
 
 
 def color_memo(request: Request, memo_id: int) -> Response:
-    """Paint it."""
+    """Give the memo the posted `color` and go back to the page of the form."""
     form = read_form(request, ColorForm)
     with request.writing() as write:
         service.set_color(write, memo_id, form.color)
@@ -178,7 +183,7 @@ def color_memo(request: Request, memo_id: int) -> Response:
 
 
 def move_memo(request: Request, memo_id: int) -> Response:
-    """Set it before or after another one."""
+    """Move the memo to before or after the posted one and go back to the page of the form."""
     form = read_form(request, MoveForm)
     with request.writing() as write:
         service.move(write, memo_id, before=form.before, after=form.after)

@@ -66,19 +66,19 @@ def together(*calls: Callable[[], object]) -> list[object]:
 
 
 def test_the_first_account_is_the_administrators_and_the_last_under_first(database: Database) -> None:
-    assert service.register(database, credentials("가"), "first").is_admin
+    assert service.register(database, credentials("가"), "first", "192.0.2.1").is_admin
     with pytest.raises(service.RegistrationClosed):
-        service.register(database, credentials("나"), "first")
+        service.register(database, credentials("나"), "first", "192.0.2.1")
 
 
 def test_under_open_anybody_may_register_and_only_the_first_is_administrator(database: Database) -> None:
-    assert service.register(database, credentials("가"), "open").is_admin
-    assert not service.register(database, credentials("나"), "open").is_admin
+    assert service.register(database, credentials("가"), "open", "192.0.2.1").is_admin
+    assert not service.register(database, credentials("나"), "open", "192.0.2.1").is_admin
 
 
 def test_under_closed_nobody_may_register(database: Database) -> None:
     with pytest.raises(service.RegistrationClosed):
-        service.register(database, credentials(), "closed")
+        service.register(database, credentials(), "closed", "192.0.2.1")
     assert service.add_user(database, credentials()).is_admin
 
 
@@ -87,7 +87,12 @@ def test_of_two_who_register_first_at_once_one_is_administrator(
     database: Database, policy: service.Policy
 ) -> None:
     database.ping()
-    together(*[lambda n=n: service.register(database, credentials(f"user{n}"), policy) for n in range(4)])
+    together(
+        *[
+            lambda n=n: service.register(database, credentials(f"user{n}"), policy, f"192.0.2.{n}")
+            for n in range(4)
+        ]
+    )
     with database.reading() as session:
         admins = session.execute(select(func.count()).where(UserRow.is_admin)).scalar_one()
         users = session.execute(select(func.count()).select_from(UserRow)).scalar_one()
@@ -97,26 +102,28 @@ def test_of_two_who_register_first_at_once_one_is_administrator(
 
 @pytest.mark.parametrize("second", ["Andrè", "ANDRÈ", "Andre\u0300", "andrè"])
 def test_a_name_is_taken_in_every_spelling(database: Database, second: str) -> None:
-    service.register(database, credentials("andrè"), "open")
+    service.register(database, credentials("andrè"), "open", "192.0.2.1")
     with pytest.raises(service.UsernameTaken):
-        service.register(database, credentials(second), "open")
+        service.register(database, credentials(second), "open", "192.0.2.1")
 
 
 def test_one_name_registered_twice_at_once_is_one_account(database: Database) -> None:
     database.ping()
-    outcomes = together(*[lambda: service.register(database, credentials(), "open")] * 4)
+    outcomes = together(
+        *[lambda n=n: service.register(database, credentials(), "open", f"192.0.2.{n}") for n in range(4)]
+    )
     assert sum(isinstance(outcome, service.User) for outcome in outcomes) == 1
     assert {type(outcome) for outcome in outcomes} == {service.User, service.UsernameTaken}
 
 
 def test_a_user_signs_in_by_any_spelling_of_the_name(database: Database) -> None:
-    user = service.register(database, credentials("민수"), "open")
+    user = service.register(database, credentials("민수"), "open", "192.0.2.1")
     assert sign_in(database, " 민수 ") == user
     assert sign_in(database, "\u1106\u1175\u11ab\u1109\u116e").id == user.id
 
 
 def test_a_password_typed_in_another_unicode_form_is_the_same(database: Database) -> None:
-    service.register(database, credentials(password="가나다라마바사아"), "open")
+    service.register(database, credentials(password="가나다라마바사아"), "open", "192.0.2.1")
     sign_in(database, "민수", unicodedata.normalize("NFD", "가나다라마바사아"))
 
 

@@ -110,7 +110,8 @@ def test_no_more_than_ten_guesses_get_through_however_many_come_at_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_user(database, "민수")
-    monkeypatch.setattr(passwords, "_admitted", threading.Semaphore(100))
+    monkeypatch.setattr(passwords, "WAITING", 100)
+    monkeypatch.setattr(passwords, "PER_NETWORK", 100)
     monkeypatch.setattr(passwords, "_running", threading.Semaphore(100))
     outcomes: list[type[Exception]] = []
 
@@ -155,13 +156,13 @@ def test_beyond_two_hashes_and_two_waiting_people_are_sent_away_at_once(
     monkeypatch.setattr(passwords, "check_password_hash", lambda *_: release.wait(5) and False)
     outcomes: list[type[Exception]] = []
 
-    def run() -> None:
+    def run(number: int) -> None:
         try:
-            guess(database, "nobody")
+            guess(database, "nobody", address=f"192.0.2.{number}")
         except Exception as error:
             outcomes.append(type(error))
 
-    threads = [threading.Thread(target=run) for _ in range(7)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(7)]
     for thread in threads:
         thread.start()
     deadline = time.monotonic() + 5
@@ -174,3 +175,54 @@ def test_beyond_two_hashes_and_two_waiting_people_are_sent_away_at_once(
     assert outcomes.count(service.BadCredentials) == 4
     with database.reading() as session:  # whoever was sent away has not used up an attempt
         assert session.execute(select(func.count()).select_from(SignInFailure)).scalar_one() == 4
+
+
+def test_one_address_never_has_all_the_places_for_itself(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = threading.Event()
+    monkeypatch.setattr(passwords, "check_password_hash", lambda *_: release.wait(5) and False)
+    outcomes: dict[str, list[type[Exception]]] = {"192.0.2.1": [], "192.0.2.2": []}
+
+    def run(address: str) -> None:
+        try:
+            guess(database, "nobody", address=address)
+        except Exception as error:
+            outcomes[address].append(type(error))
+
+    threads = [threading.Thread(target=run, args=("192.0.2.1",)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + 5
+    while len(outcomes["192.0.2.1"]) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    other = threading.Thread(target=run, args=("192.0.2.2",))
+    other.start()
+    release.set()
+    for thread in [*threads, other]:
+        thread.join()
+    assert outcomes["192.0.2.1"].count(passwords.TooBusy) == 3
+    assert outcomes["192.0.2.2"] == [service.BadCredentials]
+
+
+def test_an_address_over_its_limit_takes_no_place(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(database, throttle.PER_NAME, "nobody")
+    monkeypatch.setattr(passwords, "place", lambda network="": pytest.fail("a place was taken"))
+    with pytest.raises(throttle.TooManyAttempts):
+        guess(database, "nobody")
+
+
+def test_an_old_password_that_is_being_checked_while_it_is_changed_opens_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make_user(database, "민수")
+    right = passwords.Hasher.check
+
+    def changed_meanwhile(self: passwords.Hasher, password_hash: str | None, password: str) -> bool:
+        monkeypatch.setattr(passwords.Hasher, "check", right)
+        service.set_password(database, user.id, "another password")
+        return True
+
+    monkeypatch.setattr(passwords.Hasher, "check", changed_meanwhile)
+    with pytest.raises(service.BadCredentials):
+        guess(database, "민수")

@@ -63,7 +63,7 @@ def test_a_memo_cannot_be_emptied_by_an_edit(browser: Browser) -> None:
     memo = memo_of(browser, "body")
     response = browser.post(f"/memos/{memo.id}", title="", body=" ", revision=memo.revision)
     assert response.status_code == 422
-    assert "Move it to the trash instead." in response.text
+    assert "Move it to the trash, or discard your changes." in response.text
     assert now(browser, memo).body == "body"
 
 
@@ -126,7 +126,7 @@ def test_only_what_is_in_the_trash_is_deleted_for_ever(browser: Browser, fields:
     memo = memo_of(browser)
     response = browser.post(f"/memos/{memo.id}/delete", **fields)
     assert response.status_code == 409
-    assert "Only a memo in the trash is deleted for ever." in response.text
+    assert "Only a note in the trash can be deleted forever." in response.text
     assert now(browser, memo) == memo
 
 
@@ -138,7 +138,7 @@ def test_emptying_the_trash_asks_first_and_leaves_everything_else(browser: Brows
     assert "Empty the trash?" in question.text
     assert now(browser, thrown[0]).trashed_at
     browser.post("/trash/empty", **fields_of_form(question.text, "/trash/empty"))
-    assert "2 memos are deleted." in browser.get("/trash").text
+    assert "2 notes were deleted." in browser.get("/trash").text
     assert now(browser, kept) == kept
     with pytest.raises(MemoNotFound):
         now(browser, thrown[0])

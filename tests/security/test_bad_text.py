@@ -105,7 +105,7 @@ def test_a_title_and_a_body_too_long_are_refused_and_shown_again(browser: Browse
             text = "가" * (longest + 1)
             response = browser.post(path, **{field: text, other: "the other", "color": "red"})
             assert response.status_code == 422
-            assert f"At most {longest} characters are allowed." in response.text
+            assert f"At most {longest:,} characters are allowed." in response.text
             fields = fields_of_form(response.text, path)
             assert fields[field] == text
             assert fields[other] == "the other"

@@ -113,6 +113,20 @@ def test_signed_out_nothing_is_shown_and_nothing_is_changed(
     assert stored(browser) == before
 
 
+def test_a_safe_method_changes_nothing_and_HEAD_is_answered_as_GET(
+    browser: Browser, things: dict[str, Any], method: str, endpoint: str, is_public: bool
+) -> None:
+    before = stored(browser)
+    for path in addresses(browser.app, endpoint, method, things):
+        head, options = browser.client.head(path), browser.client.options(path)
+        assert options.status_code == 200
+        if method == "GET":
+            # A page made after another one may answer a flash less; the status is the same.
+            assert head.status_code == browser.get(path).status_code
+            assert head.data == b""
+    assert stored(browser) == before
+
+
 def test_as_somebody_else_nothing_is_shown_and_nothing_is_changed(
     browser: Browser,
     other_browser: Browser,

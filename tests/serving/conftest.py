@@ -58,9 +58,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
     """Call it with a command in which {port} stands for the port; servers are stopped after the test."""
     servers: list[Server] = []
 
-    def start(
-        *command: str, mount: str = "", cwd: Path = ROOT, wait: bool = True, **environment: str
-    ) -> Server:
+    def start(*command: str, mount: str = "", cwd: Path = ROOT, wait: bool = True, **environment: str) -> Server:
         port = free_port()
         log = tmp_path / f"server-{len(servers)}.log"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWSGI_")}

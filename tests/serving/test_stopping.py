@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import signal
 import socket
@@ -77,6 +78,42 @@ def test_keepwsgi_serve_ends_without_an_error(signum: signal.Signals, start_serv
     server.process.send_signal(signum)
     assert server.process.wait(timeout=10) == 0
     assert "Traceback" not in server.log.read_text()
+
+
+def test_a_second_signal_ends_the_server_at_once(slow_server: Server) -> None:
+    asking = threading.Thread(target=lambda: ask_in_vain(slow_server.url + "/slow"))
+    asking.start()
+    time.sleep(0.5)
+    for _ in range(2):
+        slow_server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+    assert slow_server.process.wait(timeout=10) == 1
+    asking.join(timeout=20)
+
+
+def ask_in_vain(url: str) -> None:
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(url, timeout=20).read()
+
+
+def test_somebody_who_never_finishes_asking_does_not_hold_the_server_up(slow_server: Server) -> None:
+    address = urlsplit(slow_server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as half:
+        half.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        time.sleep(0.3)
+        slow_server.process.send_signal(signal.SIGTERM)
+        assert slow_server.process.wait(timeout=10) == 0
+
+
+def test_a_hundred_and_fifty_who_never_finish_asking_keep_nobody_waiting(slow_server: Server) -> None:
+    address = urlsplit(slow_server.url)
+    with contextlib.ExitStack() as halves:
+        for _ in range(150):
+            half = halves.enter_context(socket.create_connection((address.hostname, address.port), timeout=5))
+            half.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        # With waitress's own limit of a hundred connections this would take two minutes.
+        with urllib.request.urlopen(slow_server.url + "/", timeout=20) as answer:
+            assert answer.read() == b"ok"
 
 
 def test_an_address_in_use_is_said_in_one_line(start_server: StartServer) -> None:
