@@ -52,7 +52,7 @@ def test_fields_become_the_model_and_control_fields_do_not(app: Application) -> 
 def test_every_mistake_is_told_beside_its_field(app: Application) -> None:
     errors = errors_of(app, MemoFields, title="x" * 1001, color="ultraviolet", revision="-1", colour="red")
     assert errors == {
-        "title": ["At most 1000 characters are allowed."],
+        "title": ["At most 1,000 characters are allowed."],
         "color": ["This is not one of the choices."],
         "revision": ["This number is too small."],
         "colour": ["This form has no such field."],

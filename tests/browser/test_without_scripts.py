@@ -127,3 +127,24 @@ def test_no_page_scrolls_sideways(width: int, open_page: OpenPage) -> None:
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("html").get_attribute("lang") == "ko"
+
+
+def test_a_memo_is_moved_past_its_neighbour_from_its_menu(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    for title in ("First", "Second", "Third"):
+        write(page, title, "text")
+
+    def titles() -> list[str]:
+        return [text.strip() for text in page.locator(".memo-card__title").all_inner_texts()]
+
+    assert titles() == ["Third", "Second", "First"]
+    card(page, "First").hover()
+    card(page, "First").locator("summary[aria-label=More]").click()
+    expect(card(page, "First").get_by_role("button", name="Move later")).to_have_count(0)
+    card(page, "First").get_by_role("button", name="Move earlier").click()
+    assert titles() == ["Third", "First", "Second"]
+    card(page, "Third").hover()
+    card(page, "Third").locator("summary[aria-label=More]").click()
+    card(page, "Third").get_by_role("button", name="Move later").click()
+    assert titles() == ["First", "Third", "Second"]

@@ -113,7 +113,7 @@ def test_signed_out_nothing_is_shown_and_nothing_is_changed(
     assert stored(browser) == before
 
 
-def test_a_safe_method_changes_nothing_and_HEAD_is_answered_as_GET(
+def test_a_safe_method_changes_nothing_and_head_is_answered_as_get(
     browser: Browser, things: dict[str, Any], method: str, endpoint: str, is_public: bool
 ) -> None:
     before = stored(browser)
