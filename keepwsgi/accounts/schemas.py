@@ -12,7 +12,6 @@ from pydantic import (
     ConfigDict,
     SecretStr,
     ValidationInfo,
-    field_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -80,6 +79,19 @@ NewPassword = Annotated[SecretStr, BeforeValidator(_storable), AfterValidator(_n
 GivenPassword = Annotated[SecretStr, BeforeValidator(_storable), AfterValidator(_any_password)]
 
 
+def _same(confirm: SecretStr, info: ValidationInfo) -> SecretStr:
+    # A password that was refused itself is not there, and needs no second message.
+    password = info.data.get("password")
+    if isinstance(password, SecretStr) and password.get_secret_value() != confirm.get_secret_value():
+        raise PydanticCustomError("password_confirm", "The two passwords are not the same.")
+    return confirm
+
+
+RepeatedPassword = Annotated[
+    SecretStr, BeforeValidator(_storable), AfterValidator(_any_password), AfterValidator(_same)
+]
+
+
 class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -94,12 +106,7 @@ class Credentials(_Form):
 class RegisterForm(Credentials):
     """The registration form: the password is typed twice."""
 
-    password_confirm: GivenPassword
-
-    @field_validator("password_confirm")
-    @classmethod
-    def _same_password(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        return _same(value, info)
+    password_confirm: RepeatedPassword
 
 
 class SignInForm(_Form):
@@ -114,12 +121,7 @@ class PasswordForm(_Form):
 
     current_password: GivenPassword
     password: NewPassword
-    password_confirm: GivenPassword
-
-    @field_validator("password_confirm")
-    @classmethod
-    def _same_password(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        return _same(value, info)
+    password_confirm: RepeatedPassword
 
 
 class PreferencesForm(_Form):
@@ -127,11 +129,3 @@ class PreferencesForm(_Form):
 
     language: Literal["", "ko", "en"] = ""
     theme: Literal["", "light", "dark"] = ""
-
-
-def _same(confirm: SecretStr, info: ValidationInfo) -> SecretStr:
-    # A password that was refused itself is not there, and needs no second message.
-    password = info.data.get("password")
-    if isinstance(password, SecretStr) and password.get_secret_value() != confirm.get_secret_value():
-        raise PydanticCustomError("password_confirm", "The two passwords are not the same.")
-    return confirm

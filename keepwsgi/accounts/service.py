@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Select, bindparam, delete, exists, insert, select, update
+from pydantic import SecretStr
+from sqlalchemy import Row, Select, bindparam, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from keepwsgi.accounts import passwords, throttle
@@ -76,15 +78,10 @@ def authenticate(database: Database, form: SignInForm, address: str) -> User:
     Unknown names cost what known ones do. Raises BadCredentials, throttle.TooManyAttempts, passwords.TooBusy.
     """
     key = username_key(form.username)
-    throttle.refuse(database, key, address)
-    with passwords.place(throttle.network_of(address)) as hasher:
-        throttle.count_attempt(database, key, address)
-        with database.reading() as session:
-            found = session.execute(_HASH_BY_KEY, {"key": key}).one_or_none()
-        password = form.password.get_secret_value()
-        if not hasher.check(found.password_hash if found else None, password) or found is None:
-            raise BadCredentials
+    with _verified(database, key, form.password, address) as (_, found):
+        pass
     with database.writing(None) as write:
+        # The password may have been changed while this one was checked.
         unchanged = (UserRow.id == found.id, UserRow.password_hash == found.password_hash)
         user = _read(write.session, _USER.where(*unchanged))
         if user is None:
@@ -99,17 +96,11 @@ def change_password(database: Database, user: User, form: PasswordForm, address:
     Raises BadCredentials when the current password is another, throttle.TooManyAttempts, passwords.TooBusy.
     """
     key = username_key(user.username)
-    throttle.refuse(database, key, address)
-    with passwords.place(throttle.network_of(address)) as hasher:
-        throttle.count_attempt(database, key, address)
-        with database.reading() as session:
-            found = session.execute(_HASH_BY_KEY, {"key": key}).one_or_none()
-        if not hasher.check(found.password_hash if found else None, form.current_password.get_secret_value()):
-            raise BadCredentials
+    with _verified(database, key, form.current_password, address) as (hasher, found):
         password_hash = hasher.hash(form.password.get_secret_value())
     with database.writing(user.id) as write:
         now = write.session.execute(_HASH_BY_KEY, {"key": key}).one_or_none()
-        if found is None or now is None or now.password_hash != found.password_hash:
+        if now is None or now.password_hash != found.password_hash:
             raise BadCredentials
         throttle.forgive(write, user.id, key, address)
         return _set_hash(write, password_hash)
@@ -171,6 +162,25 @@ _USER: Select[*tuple[Any, ...]] = select(
 )
 _USER_OF_SESSION = _USER.where(UserRow.id == bindparam("id"), UserRow.epoch == bindparam("epoch"))
 _HASH_BY_KEY = select(UserRow.id, UserRow.password_hash).where(UserRow.username_key == bindparam("key"))
+
+
+@contextlib.contextmanager
+def _verified(
+    database: Database, key: str, password: SecretStr, address: str
+) -> Iterator[tuple[passwords.Hasher, Row[*tuple[Any, ...]]]]:
+    """Check a password; hold the place for hashing, and the row it was checked against, while the block runs.
+
+    Who is over a limit is sent away before taking a place. Raises BadCredentials, throttle.TooManyAttempts,
+    passwords.TooBusy.
+    """
+    throttle.refuse(database, key, address)
+    with passwords.place(throttle.network_of(address)) as hasher:
+        throttle.count_attempt(database, key, address)
+        with database.reading() as session:
+            found = session.execute(_HASH_BY_KEY, {"key": key}).one_or_none()
+        if not hasher.check(found.password_hash if found else None, password.get_secret_value()) or found is None:
+            raise BadCredentials
+        yield hasher, found
 
 
 def _add(database: Database, form: Credentials, *, policy: Policy, is_admin: bool, network: str = "") -> User:
