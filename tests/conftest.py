@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+import hypothesis
 import pytest
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
@@ -29,6 +30,11 @@ from keepwsgi.config import load_settings
 from keepwsgi.database import Database
 from keepwsgi.layers import Application
 from tests.clients import Browser, sign_in_new
+
+if not os.environ.get("CI"):
+    # A busy machine is no failure. Under CI hypothesis has a profile of its own: no deadline, repeatable examples.
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
 
 
 class Clock:
