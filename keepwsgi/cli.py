@@ -141,8 +141,10 @@ def db() -> None:
 
 
 def database() -> Database:
-    """The database of the settings."""
-    return Database(load_settings().database_url)
+    """The database of the settings; closed when the command ends."""
+    store = Database(load_settings().database_url)
+    click.get_current_context().call_on_close(store.dispose)
+    return store
 
 
 @db.command()

@@ -38,6 +38,8 @@ def test_two_applications_with_two_data_folders_know_nothing_of_each_other(tmp_p
     assert clients[1].get("/").location == "/login?next=/"
     # A browser sends the cookies of one host to all its ports: each instance has a name of its own.
     assert names[0] != names[1]
+    for app in apps:
+        app.config["DATABASE"].dispose()
     assert (tmp_path / "one" / "secret_key").read_text() != (tmp_path / "two" / "secret_key").read_text()
 
 
