@@ -162,7 +162,7 @@ class Routes:
                 request.url_adapter = self.map.bind("", request.root_path)
 
     def match(self, handler: Handler) -> Handler:
-        """The layer that does `find`.
+        """The layer that finds the rule before anything further in asks for it; see `find`.
 
         In Flask: `RequestContext.match_request`.
         """
