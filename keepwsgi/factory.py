@@ -144,6 +144,9 @@ def make_templates(folder: Path, *, debug: bool) -> Templates:
         names={"lucide": lru_cache(maxsize=256)(lucide)},
         filters={"datetime": dates.format_datetime, "date": dates.format_date},
         auto_reload=debug,
+        # Jinja's bounded cache takes a lock for each include, at which the threads of a server queue up. There
+        # are only as many templates as files.
+        cache_size=-1,
     )
     install_gettext(templates.environment, catalogue)
     return templates
