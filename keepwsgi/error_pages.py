@@ -96,10 +96,10 @@ def http_error(request: Request, error: HTTPException) -> Answer:
     """Any error with a status: its page, with the headers the error asks for (`Allow`, `Retry-After`)."""
     status = error.code or 500
     headers = [pair for pair in error.get_headers(request.environ) if pair[0] != "Content-Type"]
-    return error_page(request, status, headers=headers, carried=typed(request) if status >= 500 else None)
+    return error_page(request, status, headers=headers, carried=resendable(request) if status >= 500 else None)
 
 
-def typed(request: Request) -> Carried | None:
+def resendable(request: Request) -> Carried | None:
     """What was typed into a form that could not be dealt with, to be sent again unless another site sent it."""
     if request.method in SAFE_METHODS or not comes_from_here(request):
         return None
@@ -161,9 +161,9 @@ def misplaced(request: Request, error: Exception) -> Answer:
 
 
 def unavailable(request: Request, error: Exception) -> Answer:
-    """The database is locked or away, or too many passwords are being tried: nothing is lost by waiting."""
+    """The database is locked or away: nothing is lost by waiting."""
     request.app.logger.warning("Answered 503: %s", error)
-    return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=typed(request))
+    return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=resendable(request))
 
 
 def too_busy(request: Request, error: TooBusy) -> Any:

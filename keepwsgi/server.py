@@ -41,7 +41,7 @@ def serve(
 
     `max_body` is the largest body in bytes that waitress buffers for the application to refuse or take.
     `behind_proxy` leaves the X-Forwarded headers for the application to read. `announce` is called with each
-    address. Raises OSError where the address cannot be listened on.
+    address. Raises OSError or ValueError where the address cannot be listened on.
     """
     sockets: dict[int, Any] = {}
     server = create_server(

@@ -18,7 +18,7 @@ from keepwsgi.accounts import service
 from keepwsgi.accounts.service import User
 from keepwsgi.database.database import Write
 from keepwsgi.database.layer import Request as DatabaseRequest
-from keepwsgi.layers import Handler, Response, csrf_token, offers
+from keepwsgi.layers import Handler, Response, csrf_token, offers, redirect
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,6 +51,10 @@ class Request(DatabaseRequest):
         if ".." in path.split("/") or not f"{path}/".startswith(f"{self.root_path}/"):
             return None
         return target
+
+    def back_to(self, target: str | None) -> Response:
+        """303 to `target` if it is a path of this application, else to the board."""
+        return redirect(self.own_path(target) or self.url_for("memos.board"), 303)
 
 
 def public(view: View) -> View:

@@ -16,16 +16,11 @@ from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_t
 from keepwsgi.translations import LANGUAGES, translate, translate_many
 
 
-def back_to(request: Request, target: str | None) -> Response:
-    """303 to `target`, a path of this site, or to the board."""
-    return redirect(request.own_path(target) or request.url_for("memos.board"), 303)
-
-
 @public
 def register(request: Request) -> Any:
     """A new account: the first makes the administrator, later ones as `REGISTRATION` allows."""
     if request.user is not None:
-        return back_to(request, None)
+        return request.back_to(None)
     policy = request.app.config["REGISTRATION"]
     if not service.can_register(request.reading, policy):
         return render_template(request, "closed.html"), 403
@@ -44,7 +39,7 @@ def register(request: Request) -> Any:
     except service.RegistrationClosed:
         return render_template(request, "closed.html"), 403
     sign_in(request, user)
-    return back_to(request, None)
+    return request.back_to(None)
 
 
 @public
@@ -53,7 +48,7 @@ def login(request: Request) -> Any:
     target = request.values.get("next", "")
     if request.method != "POST":
         if request.user is not None:
-            return back_to(request, target)
+            return request.back_to(target)
         can_register = may_register(request)
         if can_register and not service.has_users(request.reading):
             return redirect(request.url_for("accounts.register"), 303)
@@ -73,7 +68,7 @@ def login(request: Request) -> Any:
     else:
         sign_in(request, user)
         if carried is None:
-            return back_to(request, target)
+            return request.back_to(target)
         return render_template(
             request,
             "carried.html",

@@ -7,7 +7,7 @@ from typing import Any
 from keepwsgi.accounts.freshness import when_changed
 from keepwsgi.accounts.layer import Request
 from keepwsgi.forms import InvalidForm, read_form
-from keepwsgi.layers import Response, redirect, render_template
+from keepwsgi.layers import Response, render_template
 from keepwsgi.memos import service
 from keepwsgi.memos.schemas import COLORS, MemoFields
 from keepwsgi.translations import translate
@@ -104,5 +104,5 @@ def typed(request: Request) -> dict[str, str]:
 
 
 def back(request: Request) -> Response:
-    """303 to the page the form was on, a path of this site, or to the board."""
-    return redirect(request.own_path(request.form.get("next")) or request.url_for(".board"), 303)
+    """303 to the page the form was on, or to the board."""
+    return request.back_to(request.form.get("next"))

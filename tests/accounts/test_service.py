@@ -138,7 +138,12 @@ def test_an_unknown_name_costs_a_hash_of_the_same_kind(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[str] = []
-    monkeypatch.setattr(passwords, "check_password_hash", lambda stored, _: bool(checked.extend([stored])))  # type: ignore[func-returns-value]
+
+    def refuse(stored: str, _: str) -> bool:
+        checked.append(stored)
+        return False
+
+    monkeypatch.setattr(passwords, "check_password_hash", refuse)
     with pytest.raises(service.BadCredentials):
         sign_in(database, "nobody")
     monkeypatch.undo()

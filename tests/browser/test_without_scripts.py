@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 OpenPage = Callable[..., Page]
 
@@ -29,7 +29,7 @@ def write(page: Page, title: str, body: str) -> None:
     expect(card(page, title)).to_be_visible()
 
 
-def card(page: Page, title: str):  # type: ignore[no-untyped-def]
+def card(page: Page, title: str) -> Locator:
     return page.locator(".memo-card", has_text=title)
 
 
@@ -63,7 +63,9 @@ def test_a_memo_is_written_edited_archived_trashed_restored_and_deleted(open_pag
     card(page, "Groceries").get_by_role("button", name="Delete forever").click()
     page.get_by_role("button", name="Delete forever").click()
     expect(card(page, "Groceries")).to_have_count(0)
-    assert page.goto("/memos/1").status == 404  # type: ignore[union-attr]
+    gone = page.goto("/memos/1")
+    assert gone is not None
+    assert gone.status == 404
 
 
 def test_a_pinned_memo_stands_above_the_others(open_page: OpenPage) -> None:

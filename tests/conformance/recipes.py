@@ -188,7 +188,7 @@ TAGGED = st.recursive(
         st.text(max_size=8),
         st.binary(max_size=8),
         st.uuids(),
-        st.text(max_size=8).map(lambda text: Markup(text)),  # noqa: S704
+        st.text(max_size=8).map(lambda text: Markup(text)),  # noqa: S704  (kept in a session, never shown)
         st.datetimes().map(lambda moment: moment.replace(microsecond=0)),
     ),
     lambda inner: st.one_of(
