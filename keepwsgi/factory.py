@@ -19,6 +19,7 @@ from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
 from keepwsgi.database.layer import database
 from keepwsgi.error_pages import error_handlers
+from keepwsgi.labels import views as labels_views
 from keepwsgi.layers import (
     SECURITY_HEADERS,
     Application,
@@ -66,7 +67,9 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
     static = StaticFolder(PACKAGE / "static", compressed=settings.data_dir / "cache" / "static")
     store = Database(settings.database_url)
     templates = make_templates(template_folder(), debug=debug)
-    routes = Routes([static.rule, accounts_views.blueprint, memos_views.blueprint, health.blueprint])
+    routes = Routes(
+        [static.rule, accounts_views.blueprint, memos_views.blueprint, labels_views.blueprint, health.blueprint]
+    )
     key = secret_key(settings)
     cookies = CookieSessions(
         [key], cookie_name=cookie_name(key), lifetime=SESSION_LIFETIME, refresh_after=SESSION_REFRESH
@@ -141,7 +144,7 @@ def make_templates(folder: Path, *, debug: bool) -> Templates:
     templates = Templates(
         folder,
         # The same few icons on every page; drawing one means copying a tree.
-        names={"lucide": lru_cache(maxsize=256)(lucide)},
+        names={"lucide": lru_cache(maxsize=256)(lucide), "listed_labels": labels_views.listed_labels},
         filters={"datetime": dates.format_datetime, "date": dates.format_date},
         auto_reload=debug,
         # Jinja's bounded cache takes a lock for each include, at which the threads of a server queue up. There
