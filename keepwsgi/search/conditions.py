@@ -39,11 +39,11 @@ class Conditions:
 
 
 def conditions(
-    query: Query, *, user_id: int, view: View | None, label_ids: Mapping[str, int]
+    query: Query, *, user_id: int, view: View | None, label_ids: Mapping[str, int], label_id: int | None = None
 ) -> Conditions | None:
     """Return what `query` asks of a document, None if no document can have it."""
     states = {view} if view else {"active", "archived"}
-    wanted: list[str] = []
+    wanted = [] if label_id is None else [flags.of_label(label_id)]
     unwanted: list[str] = []
     one_of: list[str] = []
     since: list[date] = []

@@ -17,7 +17,7 @@ def flags(
     color: str,
     kind: str,
     has_image: bool,
-    label_ids: Iterable[int],
+    label_ids: Iterable[int] = (),
 ) -> str:
     """Return the flags of a document. What lies in the trash is no longer counted as archived."""
     found = [of_state(user_id, "trashed" if trashed else "archived" if archived else "active")]

@@ -1,4 +1,4 @@
-"""What may be typed into the search field: words, "phrases", filters such as `label:` and `before:`, `-` before any.
+"""What may be typed into the search field: words, "phrases", filters such as `label:`, and `-` before any of them.
 
 No text is an error. A filter that says nothing sensible is left out and named in `Query.problems`.
 """
@@ -19,7 +19,7 @@ QUERY_LONGEST: Final = 1_000
 TERMS_MOST: Final = 32
 
 COLORS: Final = frozenset(
-    "default red orange yellow green teal blue cerulean purple pink brown gray".split(),
+    ["default", "red", "orange", "yellow", "green", "teal", "blue", "cerulean", "purple", "pink", "brown", "gray"],
 )
 _IS: Final = frozenset(["pinned", "archived", "checklist"])
 _HAS: Final = frozenset(["image"])

@@ -51,7 +51,7 @@ def mark_html(html: Markup, query: Query) -> Markup:
     return Markup("".join(map(str, marked)))  # noqa: S704 (it was safe, and only <mark> was added)
 
 
-def excerpt(text: str, query: Query, *, length: int, size: int = 200) -> Markup | None:
+def excerpt(text: str, query: Query, *, length: int = 2_000, size: int = 200) -> Markup | None:
     """Return the marked surroundings of the first match, `size` characters or so, if it begins after `length`.
 
     None if what is shown anyway, the first `length` characters, has a match, or nothing has.
@@ -124,7 +124,7 @@ def _in_one(folded: str, place: Span, wanted: Segment, *, is_exact: bool) -> Ite
 
 
 def _sequence_end(folded: str, taken: Sequence[Span], term: Term) -> int | None:
-    """Return where the segments of `term`, found in the segments `taken`, end; None if they are not found there."""
+    """Return where `term` ends if it is found in just the segments `taken`, else None."""
     if any(place.is_syllabic != wanted.is_syllabic for place, wanted in zip(taken, term.segments, strict=True)):
         return None
     first, *middle, last = term.segments

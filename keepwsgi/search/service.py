@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby, islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import bindparam, delete, text, update
+from sqlalchemy import Table, bindparam, delete, text, update
 from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from keepwsgi.database.types import LARGEST_ID
 from keepwsgi.search import postgresql, sqlite
 from keepwsgi.search.conditions import View, conditions
 from keepwsgi.search.flags import flags
+from keepwsgi.search.flags import of_label as label_flag
 from keepwsgi.search.grammar import Query, parse
 from keepwsgi.search.marks import excerpt, mark, mark_html
 from keepwsgi.search.models import SearchDocument
@@ -33,6 +34,7 @@ __all__ = [
     "excerpt",
     "find",
     "flags",
+    "label_flag",
     "mark",
     "mark_html",
     "optimize",
@@ -43,7 +45,7 @@ __all__ = [
 
 _Row = TypeVar("_Row")
 _AT_ONCE: Final = 500
-_TABLE: Final = SearchDocument.__table__
+_TABLE: Final = cast(Table, SearchDocument.__table__)
 _STREAMS: Final = ("flags", "title", "body", "labels")
 
 
@@ -89,7 +91,7 @@ def change_many(write: Write, changes: Iterable[Mapping[str, Any]]) -> None:
     """Change many documents: each of `changes` has a `memo_id` and any of `flags`, `title`, `body`, `labels`."""
     for names, alike in groupby(changes, key=lambda row: tuple(name for name in _STREAMS if name in row)):
         if names:
-            values = {name: bindparam(f"new_{name}") for name in names}
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
             statement = update(_TABLE).where(_TABLE.c.memo_id == bindparam("of_memo")).values(values)
             for batch in _batches(alike):
                 rows = [
@@ -129,15 +131,17 @@ def find(
     *,
     view: View | None,
     label_ids: Mapping[str, int],
+    label_id: int | None = None,
     limit: int,
     before_id: int | None = None,
 ) -> list[int]:
     """Return the memo ids of up to `limit` of the user's documents that `query` asks for, the newest first.
 
     `view` None is what is not in the trash. `label_ids` tells which label a folded name is of; a name that is not
-    there is on no document. `before_id` is the last id of the page before. An empty query finds nothing.
+    there is on no document. With `label_id` only what carries that label. `before_id` is the last id of the page
+    before. An empty query finds nothing.
     """
-    wanted = conditions(query, user_id=user_id, view=view, label_ids=label_ids)
+    wanted = conditions(query, user_id=user_id, view=view, label_ids=label_ids, label_id=label_id)
     if query.is_empty or wanted is None:
         return []
     before_id = LARGEST_ID if before_id is None else before_id

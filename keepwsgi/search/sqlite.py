@@ -30,12 +30,12 @@ def find(session: Session, wanted: Conditions, *, limit: int, before_id: int) ->
 def select(wanted: Conditions) -> str:
     """Return the statement: for the moments it looks into the documents, in the order of the index."""
     made = "(SELECT created_at FROM search_documents WHERE memo_id = search_index.rowid)"
-    since = f" AND {made} >= :since" if wanted.since else ""
-    until = f" AND {made} < :until" if wanted.until else ""
-    return (
-        "SELECT rowid FROM search_index WHERE search_index MATCH :match AND rowid < :before_id"
-        f"{since}{until} ORDER BY rowid DESC LIMIT :limit"
-    )
+    since = f"AND {made} >= :since" if wanted.since else ""
+    until = f"AND {made} < :until" if wanted.until else ""
+    return f"""
+        SELECT rowid FROM search_index WHERE search_index MATCH :match AND rowid < :before_id {since} {until}
+        ORDER BY rowid DESC LIMIT :limit
+    """  # noqa: S608 (nothing but names of ours)
 
 
 def expression(wanted: Conditions) -> str:
