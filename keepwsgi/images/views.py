@@ -94,36 +94,40 @@ def send(
 
     Raises 416 where that lies outside of the file.
     """
-    start, stop = wanted_range(request, etag, length)
+    part = wanted_range(request, etag, length)
+    start, stop = part or (0, length)
     file = open_part(start, stop)
     if request.method == "HEAD":
         file.close()
         response = Response(headers=_HEADERS)
     else:
-        whole = stop - start == length
-        body: Any = (
-            wrap_file(request.environ, cast("IO[bytes]", file), _CHUNK) if whole else Part(file, stop - start)
-        )
+        body: Any
+        if part is None:
+            body = wrap_file(request.environ, cast("IO[bytes]", file), _CHUNK)
+        else:
+            body = Part(file, stop - start)
         response = Response(body, headers=_HEADERS, direct_passthrough=True)
     response.content_type = content_type
     response.content_length = stop - start
     response.accept_ranges = "bytes"
     response.headers["Content-Disposition"] = f"inline; filename={name}"
-    if stop - start < length:
+    if part is not None:
         response.status_code = 206
         response.content_range.set(start, stop, length)
     return response
 
 
-def wanted_range(request: Request, etag: str, length: int) -> tuple[int, int]:
-    """The first byte that is asked for and the one after the last; the whole file where no one range is.
+def wanted_range(request: Request, etag: str, length: int) -> tuple[int, int] | None:
+    """The first byte that is asked for and the one after the last; None for the whole file.
 
     Raises 416 (RFC 9110, 14.2 and 13.1.5).
     """
     condition = request.headers.get("If-Range")
     wanted = request.range if condition is None or condition == f'"{etag}"' else None
     if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1 or request.method != "GET":
-        return 0, length
+        return None
+    if wanted.ranges[0][0] < -length:
+        return 0, length  # the last bytes, and more of them than there are
     found = wanted.range_for_length(length)
     if found is None:
         raise RequestedRangeNotSatisfiable(length)

@@ -23,10 +23,10 @@ def gradient(size: tuple[int, int] = (40, 30), mode: str = "RGB") -> Image.Image
     return corners.resize(size, Image.Resampling.NEAREST).convert(mode)
 
 
-def encode(image: Image.Image, format: str, **options: Any) -> bytes:
+def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
     """The picture as a file."""
     file = BytesIO()
-    image.save(file, format, **options)
+    image.save(file, kind, **options)
     return file.getvalue()
 
 
