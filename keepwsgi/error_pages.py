@@ -16,7 +16,7 @@ from keepwsgi.accounts.carried import Carried, carried_fields, carried_on, login
 from keepwsgi.accounts.layer import Request
 from keepwsgi.accounts.passwords import TooBusy
 from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
-from keepwsgi.images.service import ImageNotFound
+from keepwsgi.images.service import ImageNotFound, StoreUnavailable
 from keepwsgi.labels.service import LabelNotFound
 from keepwsgi.layers import CSRFError, ErrorHandlers, redirect, render_template
 from keepwsgi.layers.csrf import SAFE_METHODS, comes_from_here
@@ -165,7 +165,7 @@ def misplaced(request: Request, error: Exception) -> Answer:
 
 
 def unavailable(request: Request, error: Exception) -> Answer:
-    """The database is locked or away: nothing is lost by waiting."""
+    """The database is locked or away, or the store of pictures is: nothing is lost by waiting."""
     request.app.logger.warning("Answered 503: %s", error)
     return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=resendable(request))
 
@@ -207,6 +207,7 @@ _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     InTrash: misplaced,
     NotInTrash: misplaced,
     DatabaseUnavailable: unavailable,
+    StoreUnavailable: unavailable,
     DatabaseOutdated: outdated,
     TooBusy: too_busy,
     UserGone: user_gone,
