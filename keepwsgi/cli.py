@@ -150,6 +150,11 @@ def database() -> Database:
     return store
 
 
+def blobs(settings: Settings) -> images.Store:
+    """The store of pictures."""
+    return open_store(settings.blob_url, settings.data_dir / "blobs")
+
+
 @db.command()
 def upgrade() -> None:
     """Bring the tables to this release. A SQLite database does this by itself at first use."""
@@ -248,8 +253,10 @@ def user_delete(name: str, yes: bool) -> None:
     found = find(store, name)
     if not yes:
         click.confirm(f"Delete {found.username} and everything that is theirs, forever?", abort=True)
+    with store.reading() as session:
+        digests = images.digests_of_user(session, found.id)
     accounts.delete_user(store, found.id)
-    images.sweep(store, open_store(load_settings()))
+    images.remove_unreferenced(store, blobs(load_settings()), digests)
     click.echo(f"Deleted {found.username}.")
 
 
@@ -298,7 +305,7 @@ def purge() -> None:
 
     settings = load_settings()
     kept = timedelta(days=settings.trash_days)
-    done = purge_all(database(), open_store(settings), trash_kept=kept)
+    done = purge_all(database(), blobs(settings), trash_kept=kept)
     click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "add_all",
     "copy",
     "digests_of",
+    "digests_of_user",
     "get",
     "keep",
     "of_memos",
@@ -115,6 +116,11 @@ def digests_of(session: Session, memo_ids: Sequence[int]) -> list[str]:
     if not memo_ids:
         return []
     return list(session.scalars(select(ImageRow.digest).where(ImageRow.memo_id.in_(memo_ids)).distinct()))
+
+
+def digests_of_user(session: Session, user_id: int) -> list[str]:
+    """The digests of all pictures of a user: read before the account is deleted, for `remove_unreferenced`."""
+    return list(session.scalars(select(ImageRow.digest).where(ImageRow.user_id == user_id).distinct()))
 
 
 def read_thumbnail(store: Store, image: Image, size: Size) -> bytes:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 
 from keepwsgi.accounts.models import UserRow
+from keepwsgi.accounts.service import has_users
 from keepwsgi.database import Database, UserGone, Write
 from keepwsgi.database.models import Tombstone
 from keepwsgi.images import service as images
@@ -28,21 +29,23 @@ class Purged:
 
 
 def purge(database: Database, store: images.Store, *, trash_kept: timedelta) -> Purged:
-    """Delete what has lain in the trash longer than `trash_kept`, of all users, and what is left behind by anything.
+    """Delete what has lain in all users' trash longer than `trash_kept`, and what is left behind by anything.
 
     Each user's is a write of its own; nothing is locked for long. Raises images.StoreUnavailable.
     """
     now = database.now()
-    memos = sum(
-        _empty(database, user_id, now - trash_kept) for user_id in _with_old_trash(database, now - trash_kept)
-    )
+    users = _with_old_trash(database, now - trash_kept)
+    memos = sum(_empty(database, user_id, now - trash_kept) for user_id in users)
     for user_id in _with_old_tombstones(database, now - TOMBSTONES_KEPT):
         try:
             with database.writing(user_id) as write:
                 _prune(write, now - TOMBSTONES_KEPT)
         except UserGone:
             continue
-    return Purged(memos, images.sweep(database, store))
+    with database.reading() as session:
+        is_empty = not has_users(session)
+    # An instance without users is most likely another database than the one the pictures belong to.
+    return Purged(memos, 0 if is_empty else images.sweep(database, store))
 
 
 def _empty(database: Database, user_id: int, before: datetime) -> int:
