@@ -25,15 +25,22 @@ _ANSWERING: Final = timedelta(seconds=60)
 _RETRYING: Final = timedelta(seconds=10)
 
 
+# The process in which obstore has started its threads, of which there is one set for all stores.
+_process: int | None = None
+
+
 class S3Store:
-    """Objects `prefix/ab/abcdef…` of a bucket. The connection is made at first use, in each process anew."""
+    """Objects `prefix/ab/abcdef…` of a bucket. Nothing is opened before the first use.
+
+    Servers that fork do so before their first request; a process forked later than that cannot use the store.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._bucket_name = parts.netloc
         self._prefix = parts.path.strip("/")
         self._lock = threading.Lock()
-        self._opened: tuple[int, Bucket] | None = None
+        self._opened: Bucket | None = None
 
     def put(self, key: str, data: bytes) -> None:
         import obstore
@@ -84,10 +91,16 @@ class S3Store:
             yield from (name for name in names if is_key(name))
 
     def _bucket(self) -> Bucket:
+        """The connection, made at first use. Raises StoreUnavailable in a process forked after that."""
+        global _process
+        if _process not in (None, os.getpid()):
+            # Its threads stayed behind with the parent: a call would wait for them for ever.
+            raise StoreUnavailable("object storage was used before this process was forked; fork first")
         with self._lock:
-            if self._opened is None or self._opened[0] != os.getpid():
-                self._opened = (os.getpid(), self._open())
-            return self._opened[1]
+            if self._opened is None:
+                _process = os.getpid()
+                self._opened = self._open()
+            return self._opened
 
     def _open(self) -> Bucket:
         from obstore.store import S3Store as Bucket
