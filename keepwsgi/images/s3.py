@@ -45,27 +45,27 @@ class S3Store:
     def put(self, key: str, data: bytes) -> None:
         import obstore
 
-        with _translated(key):
+        with _translated():
             # One request, so that nothing half sent stays behind in the bucket.
             obstore.put(self._bucket(), path_of(key), data, use_multipart=False)
 
     def open(self, key: str, start: int = 0, stop: int | None = None) -> Readable:
         import obstore
 
-        with _translated(key):
+        with _found(key):
             if start == 0 and stop is None:
                 found = obstore.get(self._bucket(), path_of(key))
             elif stop is None:
                 found = obstore.get(self._bucket(), path_of(key), options={"range": {"offset": start}})
             else:
                 found = obstore.get(self._bucket(), path_of(key), options={"range": (start, stop)})
-            return _Stream(key, iter(found.stream(min_chunk_size=_CHUNK)))
+            return _Stream(iter(found.stream(min_chunk_size=_CHUNK)))
 
     def has(self, key: str) -> bool:
         import obstore
 
         try:
-            with _translated(key):
+            with _found(key):
                 obstore.head(self._bucket(), path_of(key))
         except BlobNotFound:
             return False
@@ -74,21 +74,24 @@ class S3Store:
     def delete(self, key: str) -> None:
         import obstore
 
-        with contextlib.suppress(BlobNotFound), _translated(key):
+        with contextlib.suppress(BlobNotFound), _found(key):
             obstore.delete(self._bucket(), path_of(key))
 
-    def keys(self) -> Iterator[str]:
+    def all_keys(self) -> Iterator[str]:
         import obstore
 
-        with _translated(""):
+        with _translated():
             pages = obstore.list(self._bucket(), chunk_size=1000)
         while True:
-            with _translated(""):
+            with _translated():
                 page = next(pages, None)
             if page is None:
                 return
             names = (entry["path"].rpartition("/")[2] for entry in page)
             yield from (name for name in names if is_key(name))
+
+    def discard_unfinished(self) -> None:
+        pass  # an object is there once its one request has ended, or not at all
 
     def _bucket(self) -> Bucket:
         """The connection, made at first use. Raises StoreUnavailable in a process forked after that."""
@@ -121,14 +124,13 @@ class S3Store:
 class _Stream:
     """The body of an answer, read piece by piece as it arrives."""
 
-    def __init__(self, key: str, chunks: Iterator[object]) -> None:
-        self._key = key
+    def __init__(self, chunks: Iterator[object]) -> None:
         self._chunks: Iterator[object] | None = chunks
         self._rest = b""
 
     def read(self, size: int, /) -> bytes:
         if not self._rest and self._chunks is not None:
-            with _translated(self._key):
+            with _translated():
                 chunk = next(self._chunks, b"")
             self._rest = bytes(chunk)  # type: ignore[call-overload]
         taken, self._rest = self._rest[:size], self._rest[size:]
@@ -139,12 +141,22 @@ class _Stream:
 
 
 @contextlib.contextmanager
-def _translated(key: str) -> Iterator[None]:
+def _translated() -> Iterator[None]:
     from obstore.exceptions import BaseError
 
     try:
         yield
-    except FileNotFoundError:
-        raise BlobNotFound(key) from None
     except (BaseError, OSError) as error:
         raise StoreUnavailable(str(error)) from error
+
+
+@contextlib.contextmanager
+def _found(key: str) -> Iterator[None]:
+    """As `_translated`, for what may be missing while the bucket is there."""
+    with _translated():
+        try:
+            yield
+        except FileNotFoundError as error:
+            if "NoSuchBucket" in str(error):
+                raise
+            raise BlobNotFound(key) from None

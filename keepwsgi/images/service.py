@@ -258,8 +258,9 @@ def sweep(database: Database, store: Store) -> int:
 
     May run while pictures are added and removed. Raises StoreUnavailable, DatabaseUnavailable.
     """
+    store.discard_unfinished()
     removed = 0
-    stored_digests = (digest for digest, _ in groupby(store.keys(), key=lambda key: key.partition(".")[0]))
+    stored_digests = (digest for digest, _ in groupby(store.all_keys(), key=lambda key: key.partition(".")[0]))
     for digests in batched(stored_digests, _BATCH):
         with database.reading() as session:
             used = set(session.scalars(select(ImageRow.digest).where(ImageRow.digest.in_(digests))))
