@@ -284,7 +284,7 @@ def delete(write: Write, memo_id: int) -> Deleted:
     row = owned(write, memo_id)
     if row.trashed_at is None:
         raise NotInTrash
-    digests = images.digests_of(write.session, [row.id])
+    digests = images.digests_of(write, [row.id])
     write.tombstone("memo", row.id)
     write.session.delete(row)
     write.session.flush()
@@ -297,7 +297,7 @@ def empty_trash(write: Write, *, thrown_before: datetime | None = None) -> Delet
     if thrown_before is not None:
         in_trash.append(MemoRow.trashed_at < thrown_before)
     ids = write.session.scalars(select(MemoRow.id).where(*in_trash)).all()
-    digests = images.digests_of(write.session, ids)
+    digests = images.digests_of(write, ids)
     columns = ["user_id", "kind", "object_id", "revision", "deleted_at"]
     stones = select(
         MemoRow.user_id,
