@@ -19,6 +19,8 @@ from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
 from keepwsgi.database.layer import database
 from keepwsgi.error_pages import error_handlers
+from keepwsgi.images import views as images_views
+from keepwsgi.images.stores import open_store
 from keepwsgi.labels import views as labels_views
 from keepwsgi.layers import (
     SECURITY_HEADERS,
@@ -68,7 +70,15 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
     store = Database(settings.database_url)
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes(
-        [static.rule, accounts_views.blueprint, memos_views.blueprint, labels_views.blueprint, health.blueprint]
+        [
+            static.rule,
+            accounts_views.blueprint,
+            memos_views.blueprint,
+            labels_views.blueprint,
+            images_views.blueprint,
+            health.blueprint,
+        ],
+        limits={"upload": settings.max_upload},
     )
     key = secret_key(settings)
     cookies = CookieSessions(
@@ -106,6 +116,8 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             "REGISTRATION": settings.registration,
             "SESSION_COOKIE_NAME": cookies.cookie_name,
             "DATABASE": store,
+            "BLOBS": open_store(settings.blob_url, settings.data_dir / "blobs"),
+            "MAX_UPLOAD": settings.max_upload,
         },
         debug=debug,
     )
