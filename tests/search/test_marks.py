@@ -47,6 +47,7 @@ def test_matches_are_marked(text: str, query: str, expected: str) -> None:
         ('<a href="/foo" title="foo">foo</a>', "foo", '<a href="/foo" title="foo">[foo]</a>'),
         ("<p>a &lt;b&gt; &amp; c</p>", "b lt amp p", "<p>a &lt;[b]&gt; &amp; c</p>"),
         ("<p>커피한 <em>잔</em></p>", '"한 잔"', "<p>커피[한 ]<em>[잔]</em></p>"),
+        ("<em>foo</em> <b>bar</b>", '"foo bar"', "<em>[foo]</em> <b>[bar]</b>"),
         ("<p>foo<br>bar</p>", '"foo bar"', "<p>[foo]<br>[bar]</p>"),
         ("<p>caf&eacute; x</p>", "café", "<p>[caf&eacute;] x</p>"),
     ],
