@@ -17,9 +17,11 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.accounts.passwords import TooBusy
 from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
 from keepwsgi.images.service import ImageNotFound, StoreUnavailable
+from keepwsgi.labels.service import LabelNotFound
 from keepwsgi.layers import CSRFError, ErrorHandlers, redirect, render_template
 from keepwsgi.layers.csrf import SAFE_METHODS, comes_from_here
-from keepwsgi.memos.service import InTrash, MemoNotFound, NotInTrash
+from keepwsgi.memos import pictures
+from keepwsgi.memos.service import InTrash, ItemNotFound, MemoNotFound, NotInTrash, WrongKind
 from keepwsgi.translations import translate
 
 #: Seconds after which a client may try again, in `Retry-After` (RFC 9110, 10.2.3).
@@ -112,6 +114,13 @@ def here(request: Request) -> str:
     return request.root_path + request.full_path.rstrip("?")
 
 
+def too_large(request: Request, error: HTTPException) -> Answer:
+    """More was sent than the page takes; of pictures it is said how much that is."""
+    if request.endpoint == "memos.add_images":
+        return error_page(request, 413, message=pictures.too_large(request))
+    return http_error(request, error)
+
+
 def unauthorized(request: Request, error: HTTPException) -> Any:
     """A GET goes to the sign-in page and back; a form is asked to sign in and keeps what was typed."""
     if request.method in SAFE_METHODS:
@@ -148,14 +157,16 @@ def forged(request: Request, error: CSRFError) -> Any:
 
 
 def not_found(request: Request, error: Exception) -> Answer:
-    """A memo that is not there, or not this reader's: the two look the same."""
+    """Something that is not there, or not this reader's: the two look the same."""
     return error_page(request, 404)
 
 
 def misplaced(request: Request, error: Exception) -> Answer:
-    """What was asked for is done only in the trash, or only outside it."""
+    """What was asked for is done only in the trash, or only outside it, or only to a list."""
     if isinstance(error, InTrash):
         message = translate(request, "The note is in the trash. Restore it first. Nothing was changed.")
+    elif isinstance(error, WrongKind):
+        message = translate(request, "The note is not a list any more. Nothing was changed.")
     else:
         message = translate(request, "Only a note in the trash can be deleted forever. Nothing was changed.")
     return error_page(request, 409, message=message)
@@ -194,10 +205,14 @@ def user_gone(request: Request, error: UserGone) -> Any:
 
 _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     401: unauthorized,
+    413: too_large,
     CSRFError: forged,
     HTTPException: http_error,
     MemoNotFound: not_found,
+    ItemNotFound: not_found,
+    LabelNotFound: not_found,
     ImageNotFound: not_found,
+    WrongKind: misplaced,
     InTrash: misplaced,
     NotInTrash: misplaced,
     DatabaseUnavailable: unavailable,

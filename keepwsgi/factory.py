@@ -21,6 +21,7 @@ from keepwsgi.database.layer import database
 from keepwsgi.error_pages import error_handlers
 from keepwsgi.images import views as images_views
 from keepwsgi.images.stores import open_store
+from keepwsgi.labels import views as labels_views
 from keepwsgi.layers import (
     SECURITY_HEADERS,
     Application,
@@ -69,8 +70,15 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
     store = Database(settings.database_url)
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes(
-        [static.rule, accounts_views.blueprint, memos_views.blueprint, images_views.blueprint, health.blueprint],
-        limits={"upload": settings.max_upload, "import": settings.max_import},
+        [
+            static.rule,
+            accounts_views.blueprint,
+            memos_views.blueprint,
+            labels_views.blueprint,
+            images_views.blueprint,
+            health.blueprint,
+        ],
+        limits={"upload": settings.max_upload},
     )
     key = secret_key(settings)
     cookies = CookieSessions(
@@ -148,7 +156,7 @@ def make_templates(folder: Path, *, debug: bool) -> Templates:
     templates = Templates(
         folder,
         # The same few icons on every page; drawing one means copying a tree.
-        names={"lucide": lru_cache(maxsize=256)(lucide)},
+        names={"lucide": lru_cache(maxsize=256)(lucide), "listed_labels": labels_views.listed_labels},
         filters={"datetime": dates.format_datetime, "date": dates.format_date},
         auto_reload=debug,
         # Jinja's bounded cache takes a lock for each include, at which the threads of a server queue up. There

@@ -35,6 +35,7 @@ __all__ = [
     "add_all",
     "copy",
     "digests_of",
+    "digests_of_user",
     "get",
     "keep",
     "of_memos",
@@ -121,6 +122,11 @@ def digests_of(write: Write, memo_ids: Sequence[int]) -> list[str]:
         of_these = (ImageRow.memo_id.in_(some), ImageRow.user_id == write.user_id)
         digests.update(write.session.scalars(select(ImageRow.digest).where(*of_these)))
     return sorted(digests)
+
+
+def digests_of_user(session: Session, user_id: int) -> list[str]:
+    """The digests of all pictures of a user: read before the account is deleted, for `remove_unreferenced`."""
+    return list(session.scalars(select(ImageRow.digest).where(ImageRow.user_id == user_id).distinct()))
 
 
 def read_thumbnail(store: Store, image: Image, size: Size) -> bytes:

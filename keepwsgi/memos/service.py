@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete as sql_delete
@@ -14,7 +15,7 @@ from keepwsgi.database.models import Tombstone
 from keepwsgi.images import service as images
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.schemas import LabelReference
-from keepwsgi.memos.boards import Memo, MemoNotFound, Page, found, get, labelled, page
+from keepwsgi.memos.boards import Memo, MemoNotFound, Page, bodies, found, get, labelled, page
 from keepwsgi.memos.checklists import (
     add_items,
     check_item,
@@ -71,9 +72,10 @@ __all__ = [
     "TooManyItems",
     "View",
     "WrongKind",
-    "add_image",
+    "add_images",
     "add_items",
     "archive",
+    "bodies",
     "check_item",
     "copy",
     "create",
@@ -149,7 +151,12 @@ def update(write: Write, memo_id: int, changes: Draft, revision: int | None = No
     """
     row = editable(write, memo_id)
     stored = content_of(row)
-    of = content(changes, stored)
+    try:
+        of = content(changes, stored)
+    except WrongKind:
+        if revision is not None and revision != row.revision:
+            raise Conflict(as_memo(write, row)) from None  # it has been made a list, or a text, elsewhere
+        raise
     values: dict[str, Any] = {} if of is stored else {**of}
     for name in ("title", "color"):
         if getattr(changes, name) is not None:
@@ -247,13 +254,15 @@ def copy(write: Write, memo_id: int) -> Memo:
     return memo
 
 
-def add_image(write: Write, memo_id: int, store: Any, picture: Any) -> images.Image:
-    """Add a picture to the memo. Raises MemoNotFound, InTrash, images.TooManyPictures."""
+def add_images(
+    write: Write, memo_id: int, store: images.Store, pictures: Sequence[images.PreparedPicture]
+) -> tuple[images.Image, ...]:
+    """Add pictures that are in the store to the memo. Raises MemoNotFound, InTrash, images.TooManyPictures."""
     row = editable(write, memo_id)
-    image = images.add(write, store, memo_id, picture)
+    added = images.add_all(write, store, memo_id, pictures)
     row.updated_at = write.now
     touch(write, row)
-    return image
+    return added
 
 
 def delete_image(write: Write, memo_id: int, image_id: int) -> Deleted:
@@ -282,9 +291,11 @@ def delete(write: Write, memo_id: int) -> Deleted:
     return Deleted(1, digests)
 
 
-def empty_trash(write: Write) -> Deleted:
-    """Delete everything in the user's trash for ever."""
-    in_trash = (MemoRow.user_id == write.user_id, MemoRow.trashed_at.is_not(None))
+def empty_trash(write: Write, *, thrown_before: datetime | None = None) -> Deleted:
+    """Delete everything in the user's trash for ever, or what was thrown away before a moment."""
+    in_trash = [MemoRow.user_id == write.user_id, MemoRow.trashed_at.is_not(None)]
+    if thrown_before is not None:
+        in_trash.append(MemoRow.trashed_at < thrown_before)
     ids = write.session.scalars(select(MemoRow.id).where(*in_trash)).all()
     digests = images.digests_of(write, ids)
     columns = ["user_id", "kind", "object_id", "revision", "deleted_at"]
