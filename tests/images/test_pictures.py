@@ -300,6 +300,21 @@ def test_small_pictures_fit_their_squares_and_are_never_enlarged(kind: str, size
         assert not small.getexif()
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16"])
+def test_a_large_picture_is_the_same_when_it_is_small(mode: str) -> None:
+    image = Image.linear_gradient("L").resize((90, 9_701))
+    if mode == "I;16":
+        drawn = image.convert("I").point(lambda value: value * 257).convert("I;16")
+    else:
+        drawn = image.convert(mode)
+    small = opened(prepared(encode(drawn, "PNG")).thumbnails["preview"]).convert("L")
+    expected = image.resize(small.size, Image.Resampling.LANCZOS)
+    assert small.size == (15, 1600)
+    for row in range(0, 1600, 13):
+        mean = sum(small.getpixel((column, row)) for column in range(15)) / 15
+        assert abs(mean - expected.getpixel((7, row))) < (40 if mode == "1" else 5), row
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_an_animation_is_kept_and_its_small_picture_stands_still(kind: str) -> None:
     frames = [Image.new("RGB", (50, 40), color) for color in ("red", "lime", "blue")]
@@ -492,6 +507,11 @@ def test_a_picture_that_is_a_script_too_is_kept_as_nothing_but_a_picture() -> No
 
 
 # --- Memory ----------------------------------------------------------------------------------------------------
+
+
+def test_more_pixels_than_there_ever_are_are_not_waited_for() -> None:
+    with pytest.raises(ValueError, match="more than are ever granted"), pixels(MAX_PIXELS + 1):
+        pytest.fail("the block must not run")
 
 
 def test_no_more_pixels_are_decoded_at_once_than_are_granted() -> None:
