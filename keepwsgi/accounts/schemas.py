@@ -20,6 +20,7 @@ from keepwsgi.database.text import UnstorableText, storable
 USERNAME_LONGEST: Final = 40
 PASSWORD_SHORTEST: Final = 8
 PASSWORD_LONGEST: Final = 1000
+TOKEN_NAME_LONGEST: Final = 100
 
 
 def username_key(username: str) -> str:
@@ -47,6 +48,17 @@ def _proper_username(value: str) -> str:
     if not name[0].isalnum() or not all(character.isalnum() or character in "._-" for character in name):
         raise PydanticCustomError(
             "username_letters", "A name begins with a letter or digit; after that . _ and - may be used too."
+        )
+    return name
+
+
+def _proper_token_name(value: str) -> str:
+    name = value.strip()
+    if not name:
+        raise PydanticCustomError("token_name_missing", "Choose a name.")
+    if len(name) > TOKEN_NAME_LONGEST:
+        raise PydanticCustomError(
+            "text_long", "This has more than {longest} characters.", {"longest": TOKEN_NAME_LONGEST}
         )
     return name
 
@@ -129,3 +141,9 @@ class PreferencesForm(_Form):
 
     language: Literal["", "ko", "en"] = ""
     theme: Literal["", "light", "dark"] = ""
+
+
+class TokenForm(_Form):
+    """What a new API token is called, for its owner to tell it from others."""
+
+    name: Annotated[str, BeforeValidator(_storable), AfterValidator(_proper_token_name)]
