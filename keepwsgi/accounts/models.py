@@ -12,7 +12,11 @@ from keepwsgi.database.types import BigId, UtcDateTime
 
 
 class UserRow(Base):
-    """An account. `epoch` ends sessions when it grows; `revision` counts the writes made for the user."""
+    """An account. `epoch` ends sessions when it grows; `revision` counts the writes made for the user.
+
+    Those who follow the change feed begin anew when `feed_epoch` is another, or when tombstones they have not
+    seen, those up to `pruned_revision`, are gone.
+    """
 
     __tablename__ = "users"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -24,6 +28,8 @@ class UserRow(Base):
     is_admin: Mapped[bool] = mapped_column(default=False, server_default=false())
     epoch: Mapped[int] = mapped_column(BigId, default=1, server_default=text("1"))
     revision: Mapped[int] = mapped_column(BigId, default=0, server_default=text("0"))
+    feed_epoch: Mapped[str] = mapped_column(Text, default="0", server_default="0")
+    pruned_revision: Mapped[int] = mapped_column(BigId, default=0, server_default=text("0"))
     language: Mapped[str | None] = mapped_column(Text)  # None: what the browser prefers
     theme: Mapped[str | None] = mapped_column(Text)  # None: what the system prefers
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from keepwsgi.database.text import UnstorableText, storable
+from keepwsgi.fields import storable_text
 
 USERNAME_LONGEST: Final = 40
 PASSWORD_SHORTEST: Final = 8
@@ -26,15 +26,6 @@ TOKEN_NAME_LONGEST: Final = 100
 def username_key(username: str) -> str:
     """Return what a name is found by: two spellings of one name (case, Unicode form) have one key."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", username).casefold())
-
-
-def _storable(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return storable(value)
-    except UnstorableText:
-        raise PydanticCustomError("unstorable_text", "This has a character that cannot be stored.") from None
 
 
 def _proper_username(value: str) -> str:
@@ -85,10 +76,10 @@ def _known_at_most(value: str) -> str:
     return value.strip()[: 2 * USERNAME_LONGEST]
 
 
-NewUsername = Annotated[str, BeforeValidator(_storable), AfterValidator(_proper_username)]
-GivenUsername = Annotated[str, BeforeValidator(_storable), AfterValidator(_known_at_most)]
-NewPassword = Annotated[SecretStr, BeforeValidator(_storable), AfterValidator(_new_password)]
-GivenPassword = Annotated[SecretStr, BeforeValidator(_storable), AfterValidator(_any_password)]
+NewUsername = Annotated[str, BeforeValidator(storable_text), AfterValidator(_proper_username)]
+GivenUsername = Annotated[str, BeforeValidator(storable_text), AfterValidator(_known_at_most)]
+NewPassword = Annotated[SecretStr, BeforeValidator(storable_text), AfterValidator(_new_password)]
+GivenPassword = Annotated[SecretStr, BeforeValidator(storable_text), AfterValidator(_any_password)]
 
 
 def _same(confirm: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -100,7 +91,7 @@ def _same(confirm: SecretStr, info: ValidationInfo) -> SecretStr:
 
 
 RepeatedPassword = Annotated[
-    SecretStr, BeforeValidator(_storable), AfterValidator(_any_password), AfterValidator(_same)
+    SecretStr, BeforeValidator(storable_text), AfterValidator(_any_password), AfterValidator(_same)
 ]
 
 

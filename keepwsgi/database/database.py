@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from keepwsgi.database import migrating
 from keepwsgi.database.engine import Engines, open_engines, sqlite_path
 from keepwsgi.database.errors import DatabaseOutdated, DatabaseUnavailable, UserGone
-from keepwsgi.database.models import users
+from keepwsgi.database.models import Tombstone, users
 
 
 def _utc_now() -> datetime:
@@ -37,6 +37,30 @@ class Write:
     user_id: int | None
     revision: int | None
     now: datetime
+
+    @property
+    def stamp(self) -> int:
+        """The revision that marks what this write changes. Only a write for a user has one."""
+        assert self.revision is not None, "what has a revision is written for its user"
+        return self.revision
+
+    @property
+    def owner(self) -> int:
+        """The id of the user this write is for."""
+        assert self.user_id is not None, "what has an owner is written for its owner"
+        return self.user_id
+
+    def tombstone(self, kind: str, object_id: int) -> None:
+        """Leave word that something was deleted forever in this write."""
+        self.session.add(
+            Tombstone(
+                user_id=self.owner,
+                kind=kind,
+                object_id=object_id,
+                revision=self.stamp,
+                deleted_at=self.now,
+            )
+        )
 
     def lock(self, name: str) -> None:
         """Wait until no other write holds `name`, then hold it until this write ends.

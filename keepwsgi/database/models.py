@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import MetaData, column, table
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import ForeignKey, Index, MetaData, Text, column, table
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from keepwsgi.database.types import BigId
+from keepwsgi.database.types import BigId, UtcDateTime
 
 # Alembic can only alter a constraint whose name it knows, and the engines would each invent another.
 NAMING_CONVENTION: Final = {
@@ -25,6 +26,20 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
-# All this floor knows about users: they are rows with a counter that a write advances. The whole table
-# belongs to `keepwsgi.accounts.models`, which this floor may not import.
+class Tombstone(Base):
+    """What is left of something deleted for ever, so that the change feed can tell."""
+
+    __tablename__ = "tombstones"
+    __table_args__ = (Index(None, "user_id", "revision"),)
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    object_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(BigId)
+    deleted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# All that lower rooms know about users and memos: they are rows with a counter that a write advances or stamps.
+# The whole tables belong to `keepwsgi.accounts.models` and `keepwsgi.memos.models`, which those may not import.
 users: Final = table("users", column("id", BigId), column("revision", BigId))
+memos: Final = table("memos", column("id", BigId), column("user_id", BigId), column("revision", BigId))

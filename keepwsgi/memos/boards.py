@@ -1,29 +1,40 @@
-"""Reading memos: one of them, or one page of a board, in one statement that walks one index."""
+"""Reading memos: one of them, or one page of a board, in a fixed number of statements that each walk one index."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from markupsafe import Markup
-from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from keepwsgi.database.types import UtcDateTime, is_id
+from keepwsgi.images import service as images
+from keepwsgi.images.service import Image
+from keepwsgi.labels import service as labels
+from keepwsgi.labels.models import MemoLabel
+from keepwsgi.labels.service import Label
 from keepwsgi.memos.cursor import (
     BoardCursor,
+    FoundCursor,
+    LabelCursor,
     TrashCursor,
     View,
     decode_board_cursor,
+    decode_found_cursor,
+    decode_label_cursor,
     decode_trash_cursor,
     encode_cursor,
 )
+from keepwsgi.memos.items import Items
 from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.schemas import Color, Kind
+from keepwsgi.search import service as search
 
 _FORMATTING: Final = re.compile(r"<(?!/?p>|br>)")
 
@@ -49,6 +60,9 @@ class Memo:
     revision: int
     created_at: datetime
     updated_at: datetime
+    items: Items
+    labels: tuple[Label, ...] = ()
+    images: tuple[Image, ...] = ()
 
     @property
     def is_formatted(self) -> bool:
@@ -58,11 +72,20 @@ class Memo:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a view, and the cursor of the next one if there is any."""
+    """One page of a view, and the cursor of the next one if there is any.
+
+    `archived` has memos only on a label's board, which goes on with the archive after the others.
+    """
 
     pinned: Sequence[Memo]
     others: Sequence[Memo]
     next_cursor: str | None
+    archived: Sequence[Memo] = ()
+
+    @property
+    def memos(self) -> list[Memo]:
+        """All memos of the page, in order."""
+        return [*self.pinned, *self.others, *self.archived]
 
 
 def get(session: Session, user_id: int, memo_id: int) -> Memo:
@@ -70,62 +93,175 @@ def get(session: Session, user_id: int, memo_id: int) -> Memo:
     if is_id(memo_id):
         row = session.execute(_ONE, {"user_id": user_id, "memo_id": memo_id}).one_or_none()
         if row is not None:
-            return _memo(row)
+            return _memos(session, [row])[0]
     raise MemoNotFound(memo_id)
 
 
-def page(session: Session, user_id: int, view: View, *, limit: int, cursor: str | None = None) -> Page:
+def page(
+    session: Session,
+    user_id: int,
+    view: View,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    label_id: int | None = None,
+    whole: bool = False,
+) -> Page:
     """Return up to `limit` memos of a view, from its beginning or from where another page ended.
 
-    Long bodies are cut to what a card shows.
+    With `label_id` only those that carry the label. Long bodies are cut to what a card shows, unless `whole`.
 
     Boards are in the user's own order, pinned memos first; the trash shows what was thrown away last first.
     Raises cursor.BadCursor.
     """
     if view == "trashed":
-        return _trash_page(session, user_id, limit, cursor)
+        return _trash_page(session, user_id, limit, cursor, label_id, whole)
+    if label_id is not None:
+        return _label_page(session, user_id, label_id, limit, cursor, view == "archived", whole)
     # One more than is shown tells whether there is a next page.
     parameters: dict[str, Any] = {"user_id": user_id, "archived": view == "archived", "limit": limit + 1}
-    statement = _BOARD
-    if cursor:
-        place = decode_board_cursor(view, cursor)
-        statement = _BOARD_AFTER_PINNED if place.pinned else _BOARD_AFTER_OTHER
+    place = decode_board_cursor(view, cursor) if cursor else None
+    if place is not None:
         parameters |= {"position": place.position, "id": place.id}
-    memos = [_memo(row) for row in session.execute(statement, parameters)]
-    shown = memos[:limit]
+    rows = session.execute(_BOARD[whole, None if place is None else place.pinned], parameters).all()
+    memos = _memos(session, rows[:limit])
     following = None
-    if len(memos) > limit:
-        last = shown[-1]
+    if len(rows) > limit:
+        last = memos[-1]
         following = encode_cursor(view, BoardCursor(last.pinned, last.position, last.id))
-    pinned = [memo for memo in shown if memo.pinned]
-    return Page(pinned, shown[len(pinned) :], following)
+    return _board(memos, following)
 
 
-def _trash_page(session: Session, user_id: int, limit: int, cursor: str | None) -> Page:
+def labelled(session: Session, user_id: int, label_id: int, *, limit: int, cursor: str | None = None) -> Page:
+    """Return up to `limit` cards of a label's board: the active memos that carry it, then the archived ones.
+
+    Raises cursor.BadCursor.
+    """
+    return _label_page(session, user_id, label_id, limit, cursor, None, False)
+
+
+def found(
+    session: Session,
+    user_id: int,
+    query: search.Query,
+    view: View | None,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    label_id: int | None = None,
+    whole: bool = False,
+) -> Page:
+    """Return up to `limit` memos that the query finds, the newest first; view None is all but the trash.
+
+    Raises cursor.BadCursor.
+    """
+    before = decode_found_cursor(cursor).id if cursor else None
+    ids = search.find(
+        session,
+        user_id,
+        query,
+        view=view,
+        label_ids=labels.ids_by_key(session, user_id, query.label_names),
+        label_id=label_id,
+        limit=limit + 1,
+        before_id=before,
+    )
+    shown = ids[:limit]
+    rows = session.execute(_SOME[whole], {"user_id": user_id, "memo_ids": shown}).all() if shown else []
+    memos = _memos(session, rows)
+    following = encode_cursor("found", FoundCursor(shown[-1])) if len(ids) > limit else None
+    return Page([], memos, following)
+
+
+def _label_page(
+    session: Session,
+    user_id: int,
+    label_id: int,
+    limit: int,
+    cursor: str | None,
+    archived: bool | None,
+    whole: bool,
+) -> Page:
+    if not is_id(label_id):
+        return Page([], [], None)
+    parameters: dict[str, Any] = {"user_id": user_id, "label_id": label_id, "limit": limit + 1}
+    statement = _LABELLED[whole]
+    if archived is not None:
+        statement = statement.where(MemoLabel.archived == literal(archived))
+    if cursor:
+        place = decode_label_cursor(label_id, cursor)
+        statement = statement.where(
+            (MemoLabel.archived > literal(place.archived))
+            | (
+                (MemoLabel.archived == literal(place.archived))
+                & (
+                    (MemoLabel.pinned < literal(place.pinned))
+                    | (
+                        (MemoLabel.pinned == literal(place.pinned))
+                        & (tuple_(MemoLabel.position, MemoLabel.memo_id) > tuple_(place.position, place.id))
+                    )
+                )
+            )
+        )
+    rows = session.execute(statement, parameters).all()
+    memos = _memos(session, rows[:limit])
+    following = None
+    if len(rows) > limit:
+        last = memos[-1]
+        following = encode_cursor(
+            "label", LabelCursor(label_id, last.archived, last.pinned, last.position, last.id)
+        )
+    if archived is not None:
+        return _board(memos, following)
+    active = [memo for memo in memos if not memo.archived]
+    board = _board(active, following)
+    return Page(board.pinned, board.others, following, [memo for memo in memos if memo.archived])
+
+
+def _trash_page(
+    session: Session, user_id: int, limit: int, cursor: str | None, label_id: int | None, whole: bool
+) -> Page:
     parameters: dict[str, Any] = {"user_id": user_id, "limit": limit + 1}
-    statement = _TRASH
+    statement = _TRASH[whole]
+    if label_id is not None:
+        carried = select(MemoLabel.memo_id).where(MemoLabel.memo_id == MemoRow.id, MemoLabel.label_id == label_id)
+        statement = statement.where(carried.exists())
     if cursor:
         place = decode_trash_cursor(cursor)
-        statement = _TRASH_AFTER
+        statement = statement.where(_FURTHER_IN_TRASH)
         parameters |= {"trashed_at": place.trashed_at, "id": place.id}
-    memos = [_memo(row) for row in session.execute(statement, parameters)]
+    rows = session.execute(statement, parameters).all()
+    memos = _memos(session, rows[:limit])
     following = None
-    if len(memos) > limit:
-        last = memos[limit - 1]
+    if len(rows) > limit:
+        last = memos[-1]
         assert last.trashed_at is not None
         following = encode_cursor("trashed", TrashCursor(last.trashed_at, last.id))
-    return Page([], memos[:limit], following)
+    return Page([], memos, following)
 
 
-def as_memo(row: MemoRow) -> Memo:
+def _board(memos: list[Memo], following: str | None) -> Page:
+    pinned = [memo for memo in memos if memo.pinned]
+    return Page(pinned, memos[len(pinned) :], following)
+
+
+def of_row(row: MemoRow, *, labels: tuple[Label, ...], images: tuple[Image, ...]) -> Memo:
     """Return the memo as it now stands in a write."""
-    return _memo(tuple(getattr(row, column.key) for column in _COLUMNS))
-
-
-def _memo(row: Sequence[Any]) -> Memo:
-    values = list(row)
-    values[4] = Markup(values[4])  # noqa: S704 (made by memos.markdown)
+    values = [*(getattr(row, column.key) for column in _COLUMNS), labels, images]
+    values[_HTML] = Markup(values[_HTML])  # noqa: S704 (made by memos.markdown)
     return Memo(*values)
+
+
+def _memos(session: Session, rows: Sequence[Sequence[Any]]) -> list[Memo]:
+    """Return memos of rows, with their labels and pictures: two more statements, however many memos."""
+    ids = [row[0] for row in rows]
+    carried, shown = labels.of_memos(session, ids), images.of_memos(session, ids)
+    memos = []
+    for row in rows:
+        values = [*row, carried.get(row[0], ()), shown.get(row[0], ())]
+        values[_HTML] = Markup(values[_HTML])  # noqa: S704 (made by memos.markdown)
+        memos.append(Memo(*values))
+    return memos
 
 
 _COLUMNS: Final = (
@@ -142,7 +278,9 @@ _COLUMNS: Final = (
     MemoRow.revision,
     MemoRow.created_at,
     MemoRow.updated_at,
+    MemoRow.items,
 )
+_HTML: Final = 4
 # The same for a card: of a long body only what a card shows.
 _CARD_COLUMNS: Final = tuple(
     {
@@ -152,25 +290,51 @@ _CARD_COLUMNS: Final = tuple(
     for column in _COLUMNS
 )
 _MINE: Final = MemoRow.user_id == bindparam("user_id")
-_ONE: Final[Select[*tuple[Any, ...]]] = select(*_COLUMNS).where(_MINE, MemoRow.id == bindparam("memo_id"))
+_WHOLE: Final[Select[*tuple[Any, ...]]] = select(*_COLUMNS).where(_MINE)
 _CARDS: Final[Select[*tuple[Any, ...]]] = select(*_CARD_COLUMNS).where(_MINE)
+_ONE: Final = _WHOLE.where(MemoRow.id == bindparam("memo_id"))
 
 # Compared with `=`, not with NOT: SQLite uses an index only for what is written as a comparison.
 _PINNED: Final = MemoRow.pinned == bindparam("true", True)
 _NOT_PINNED: Final = MemoRow.pinned == bindparam("false", False)
 _FURTHER: Final = tuple_(MemoRow.position, MemoRow.id) > tuple_(bindparam("position"), bindparam("id"))
-_BOARD: Final = (
-    _CARDS.where(MemoRow.archived == bindparam("archived"), MemoRow.trashed_at.is_(None))
-    .order_by(MemoRow.pinned.desc(), MemoRow.position, MemoRow.id)
-    .limit(bindparam("limit"))
+_FURTHER_IN_TRASH: Final = tuple_(MemoRow.trashed_at, MemoRow.id) < tuple_(
+    bindparam("trashed_at", type_=UtcDateTime), bindparam("id")
 )
-_BOARD_AFTER_PINNED: Final = _BOARD.where(_NOT_PINNED | (_PINNED & _FURTHER))
-_BOARD_AFTER_OTHER: Final = _BOARD.where(_NOT_PINNED & _FURTHER)
-_TRASH: Final = (
-    _CARDS.where(MemoRow.trashed_at.is_not(None))
+
+
+def _board_statements(memos: Select[*tuple[Any, ...]]) -> Iterable[tuple[bool | None, Select[*tuple[Any, ...]]]]:
+    """Give a board's statements: from the beginning (None), after a pinned memo, after another one."""
+    board = (
+        memos.where(MemoRow.archived == bindparam("archived"), MemoRow.trashed_at.is_(None))
+        .order_by(MemoRow.pinned.desc(), MemoRow.position, MemoRow.id)
+        .limit(bindparam("limit"))
+    )
+    yield None, board
+    yield True, board.where(_NOT_PINNED | (_PINNED & _FURTHER))
+    yield False, board.where(_NOT_PINNED & _FURTHER)
+
+
+# By whether whole memos are read or cards.
+_BOARD: Final = {
+    (whole, after): statement
+    for whole, memos in ((True, _WHOLE), (False, _CARDS))
+    for after, statement in _board_statements(memos)
+}
+_TRASH: Final = {
+    whole: memos.where(MemoRow.trashed_at.is_not(None))
     .order_by(MemoRow.trashed_at.desc(), MemoRow.id.desc())
     .limit(bindparam("limit"))
-)
-_TRASH_AFTER: Final = _TRASH.where(
-    tuple_(MemoRow.trashed_at, MemoRow.id) < tuple_(bindparam("trashed_at", type_=UtcDateTime), bindparam("id"))
-)
+    for whole, memos in ((True, _WHOLE), (False, _CARDS))
+}
+_LABELLED: Final = {
+    whole: memos.join(MemoLabel, MemoLabel.memo_id == MemoRow.id)
+    .where(MemoLabel.label_id == bindparam("label_id"), MemoLabel.trashed == bindparam("false", False))
+    .order_by(MemoLabel.archived, MemoLabel.pinned.desc(), MemoLabel.position, MemoLabel.memo_id)
+    .limit(bindparam("limit"))
+    for whole, memos in ((True, _WHOLE), (False, _CARDS))
+}
+_SOME: Final = {
+    whole: memos.where(MemoRow.id.in_(bindparam("memo_ids", expanding=True))).order_by(MemoRow.id.desc())
+    for whole, memos in ((True, _WHOLE), (False, _CARDS))
+}

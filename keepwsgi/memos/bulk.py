@@ -1,4 +1,4 @@
-"""Many memos at once: kept, or rendered anew."""
+"""Many memos at once: kept, rendered or indexed anew."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from typing import Any, Final
 from sqlalchemy import bindparam, func, insert, select, tuple_, update
 
 from keepwsgi.database import Database, UserGone, Write
-from keepwsgi.memos.drafts import Draft, new_columns, rendered
+from keepwsgi.images import service as images
+from keepwsgi.labels import service as labels
+from keepwsgi.memos.boards import of_row
+from keepwsgi.memos.drafts import EMPTY, Draft, content, new_columns, rendered, says_nothing
+from keepwsgi.memos.indexing import document, index
 from keepwsgi.memos.markdown import HTML_VERSION
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import on_top
+from keepwsgi.memos.rows import put_labels
+from keepwsgi.search import service as search
 
 _AT_ONCE: Final = 500
 
@@ -25,13 +31,21 @@ def insert_many(write: Write, drafts: Iterable[Draft], progress: Progress | None
 
     `progress` is told now and then how many more are kept.
     """
-    kept = [draft for draft in drafts if not draft.is_empty]
-    values = (
-        new_columns(write, draft, position)
-        for draft, position in zip(reversed(kept), on_top(write, len(kept)), strict=True)
+    kept = [(draft, content(draft, EMPTY)) for draft in drafts]
+    kept = [(draft, of) for draft, of in kept if not says_nothing(draft.title or "", of)]
+    rows = (
+        (draft, new_columns(write, draft, of, position=position))
+        for (draft, of), position in zip(reversed(kept), on_top(write, len(kept)), strict=True)
     )
-    while batch := list(islice(values, _AT_ONCE)):
-        write.session.execute(insert(MemoRow), batch)
+    statement = insert(MemoRow).returning(MemoRow, sort_by_parameter_order=True)
+    while batch := list(islice(rows, _AT_ONCE)):
+        inserted = write.session.scalars(statement, [columns for _, columns in batch]).all()
+        for row, (draft, _) in zip(inserted, batch, strict=True):
+            if draft.labels:
+                put_labels(write, row, draft.labels)
+        carried = labels.of_memos(write.session, [row.id for row in inserted])
+        index(write, [of_row(row, labels=carried.get(row.id, ()), images=()) for row in inserted])
+        write.session.expunge_all()
         if progress is not None:
             progress(len(batch))
     return len(kept)
@@ -41,6 +55,36 @@ def count(database: Database) -> int:
     """Return how many memos there are, of all users: for a progress bar."""
     with database.reading() as session:
         return session.execute(select(func.count()).select_from(MemoRow)).scalar_one()
+
+
+def index_all(database: Database, progress: Progress | None = None) -> int:
+    """Make the search index of all memos anew; return how many they are. Until it is done searches find fewer.
+
+    A memo that is written meanwhile is not lost: each batch is read and indexed in one write.
+    """
+    with database.writing(None) as write:
+        search.clear(write)
+    done, last = 0, 0
+    while True:
+        with database.writing(None) as write:
+            statement = select(MemoRow).where(MemoRow.id > last).order_by(MemoRow.id).limit(_AT_ONCE)
+            rows = write.session.scalars(statement).all()
+            if not rows:
+                return done
+            ids = [row.id for row in rows]
+            carried, shown = labels.of_memos(write.session, ids), images.of_memos(write.session, ids)
+            search.put(
+                write,
+                [
+                    document(
+                        of_row(row, labels=carried.get(row.id, ()), images=shown.get(row.id, ())), row.user_id
+                    )
+                    for row in rows
+                ],
+            )
+            done, last = done + len(rows), ids[-1]
+        if progress is not None:
+            progress(len(rows))
 
 
 def render_all(database: Database, progress: Progress | None = None) -> int:

@@ -38,12 +38,38 @@ class TrashCursor:
     id: int
 
 
-def encode_cursor(view: View, cursor: BoardCursor | TrashCursor) -> str:
+@dataclass(frozen=True, slots=True)
+class LabelCursor:
+    """The last memo shown of a label's board."""
+
+    label_id: int
+    archived: bool
+    pinned: bool
+    position: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCursor:
+    """The last memo shown of those a search found."""
+
+    id: int
+
+
+def encode_cursor(
+    view: View | Literal["label", "found"], cursor: BoardCursor | TrashCursor | LabelCursor | FoundCursor
+) -> str:
     """Return the cursor as text that needs no quoting in a URL."""
-    if isinstance(cursor, BoardCursor):
-        place: list[Any] = [view, int(cursor.pinned), cursor.position, cursor.id]
-    else:
-        place = [view, cursor.trashed_at.isoformat(), cursor.id]
+    place: list[Any]
+    match cursor:
+        case BoardCursor():
+            place = [view, int(cursor.pinned), cursor.position, cursor.id]
+        case TrashCursor():
+            place = [view, cursor.trashed_at.isoformat(), cursor.id]
+        case LabelCursor():
+            place = [view, cursor.label_id, int(cursor.archived), int(cursor.pinned), cursor.position, cursor.id]
+        case FoundCursor():
+            place = [view, cursor.id]
     text = json.dumps(place, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -56,6 +82,27 @@ def decode_board_cursor(view: View, text: str) -> BoardCursor:
                 return BoardCursor(bool(pinned), storable(position), memo_id)
             except UnstorableText:
                 raise BadCursor(text[:50]) from None
+    raise BadCursor(text[:50])
+
+
+def decode_label_cursor(label_id: int, text: str) -> LabelCursor:
+    """Return what `encode_cursor` was given for this label. Raises BadCursor for anything else."""
+    match _decode(text):
+        case ["label", int(of), 0 | 1 as archived, 0 | 1 as pinned, str(position), int(memo_id)] if (
+            of == label_id and is_id(memo_id)
+        ):
+            try:
+                return LabelCursor(label_id, bool(archived), bool(pinned), storable(position), memo_id)
+            except UnstorableText:
+                raise BadCursor(text[:50]) from None
+    raise BadCursor(text[:50])
+
+
+def decode_found_cursor(text: str) -> FoundCursor:
+    """Return what `encode_cursor` was given for a search. Raises BadCursor for anything else."""
+    match _decode(text):
+        case ["found", int(memo_id)] if is_id(memo_id):
+            return FoundCursor(memo_id)
     raise BadCursor(text[:50])
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, false
+from sqlalchemy import ForeignKey, Index, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from keepwsgi.database.models import Base
 from keepwsgi.database.types import BigId, ByteText, UtcDateTime
+from keepwsgi.memos.items import ItemList, Items
 
 
 class MemoRow(Base):
-    """A memo. `body_html` is `body` rendered by version `html_version` of `memos.markdown`.
+    """A memo: a text with a body, or a checklist with items, of which `items_made` have ever been.
 
-    `card_html` is the beginning of a long one, for boards; None where `body_html` is short enough.
+    `body_html` is `body` rendered by version `html_version` of `memos.markdown`, `card_html` the beginning of a
+    long one, for boards; None where `body_html` is short enough.
     """
 
     __tablename__ = "memos"
     __table_args__ = (
         # One order for all of a user's memos, wherever they are: between two there is always room for a third.
         Index("uq_memos_user_id_position", "user_id", "position", unique=True),
+        Index(None, "user_id", "revision", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -32,6 +35,8 @@ class MemoRow(Base):
     body_html: Mapped[str] = mapped_column(Text)
     card_html: Mapped[str | None] = mapped_column(Text)
     html_version: Mapped[int]
+    items: Mapped[Items] = mapped_column(ItemList, default=(), server_default="[]")
+    items_made: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     color: Mapped[str] = mapped_column(Text, default="default", server_default="default")
     pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
     archived: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -61,16 +66,3 @@ Index(
     sqlite_where=MemoRow.trashed_at.is_not(None),
     postgresql_where=MemoRow.trashed_at.is_not(None),
 )
-
-
-class Tombstone(Base):
-    """What is left of something deleted for ever, so that the change feed can tell."""
-
-    __tablename__ = "tombstones"
-    __table_args__ = (Index(None, "user_id", "revision"),)
-
-    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    kind: Mapped[str] = mapped_column(Text, primary_key=True)
-    object_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    revision: Mapped[int] = mapped_column(BigId)
-    deleted_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select, update
 
 from keepwsgi.database import Write
+from keepwsgi.labels.models import MemoLabel
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.position import between
 
@@ -65,3 +66,6 @@ def _respace(write: Write) -> None:
         position = between(position, None)
         rows.append({"id": memo_id, "position": position, "revision": write.revision})
     write.session.execute(update(MemoRow), rows)
+    # What their labels' boards note of it.
+    current = select(MemoRow.position).where(MemoRow.id == MemoLabel.memo_id).scalar_subquery()
+    write.session.execute(update(MemoLabel).where(MemoLabel.memo_id.in_(ids)).values(position=current))

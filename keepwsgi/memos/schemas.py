@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from keepwsgi.database.text import UnstorableText, storable
 from keepwsgi.database.types import LARGEST_ID
+from keepwsgi.fields import StorableText, short_enough
+from keepwsgi.labels.schemas import LabelName, LabelReference
 
 TITLE_LONGEST: Final = 1_000
 BODY_LONGEST: Final = 100_000
+ITEM_LONGEST: Final = 10_000
+ITEMS_MOST: Final = 2_000
+LABELS_MOST: Final = 100
 
 # Google Keep's own twelve, by Keep's own names.
 Color = Literal[
@@ -19,30 +23,37 @@ Color = Literal[
 ]
 COLORS: Final[tuple[Color, ...]] = get_args(Color)
 Kind = Literal["text", "checklist"]
+#: What can be done to several memos at once.
+Action = Literal[
+    "pin", "unpin", "archive", "unarchive", "trash", "restore", "delete", "copy", "color", "label", "unlabel"
+]
 
 
-def _storable(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        # A form sends CRLF, a script LF: what was typed is the same.
-        return storable(value.replace("\r\n", "\n").replace("\r", "\n"))
-    except UnstorableText:
-        raise PydanticCustomError("unstorable_text", "This has a character that cannot be stored.") from None
-
-
-def _short_enough(value: str, longest: int) -> str:
-    if len(value) > longest:
-        raise PydanticCustomError("text_long", "This has more than {longest} characters.", {"longest": longest})
-    return value
+def _on_one_line(value: str) -> str:
+    return value.replace("\n", " ")
 
 
 def _proper_title(value: str) -> str:
-    return _short_enough(value.replace("\n", " "), TITLE_LONGEST)
+    return short_enough(_on_one_line(value), TITLE_LONGEST)
 
 
 def _proper_body(value: str) -> str:
-    return _short_enough(value, BODY_LONGEST)
+    return short_enough(value, BODY_LONGEST)
+
+
+def _proper_item(value: str) -> str:
+    return short_enough(_on_one_line(value), ITEM_LONGEST)
+
+
+class ItemFields(BaseModel):
+    """An item of a checklist; with the `id` of one that is there it is that one, and keeps what is not said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
+    text: Annotated[StorableText, AfterValidator(_proper_item)]
+    checked: bool | None = None
+    indent: Annotated[int, Field(ge=0, le=1)] | None = None
 
 
 class MemoFields(BaseModel):
@@ -53,11 +64,23 @@ class MemoFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Annotated[str, BeforeValidator(_storable), AfterValidator(_proper_title)] = ""
-    body: Annotated[str, BeforeValidator(_storable), AfterValidator(_proper_body)] = ""
+    title: Annotated[StorableText, AfterValidator(_proper_title)] = ""
+    body: Annotated[StorableText, AfterValidator(_proper_body)] = ""
     color: Color = "default"
     kind: Kind = "text"
+    items: Annotated[list[ItemFields], Field(max_length=ITEMS_MOST)] = Field(default_factory=list)
+    labels: Annotated[list[LabelName | LabelReference], Field(max_length=LABELS_MOST)] = Field(
+        default_factory=list
+    )
     revision: int | None = Field(default=None, ge=0, le=LARGEST_ID)
+
+    @model_validator(mode="after")
+    def _not_too_much(self) -> Self:
+        if sum(len(item.text) + 1 for item in self.items) > BODY_LONGEST:
+            raise PydanticCustomError(
+                "items_long", "All items together have more than {longest} characters.", {"longest": BODY_LONGEST}
+            )
+        return self
 
 
 class ColorForm(BaseModel):
@@ -66,6 +89,33 @@ class ColorForm(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     color: Color
+
+
+class ItemForm(BaseModel):
+    """A new item for a checklist; several lines are several items."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Annotated[StorableText, AfterValidator(_proper_body)] = ""
+
+
+class SelectedForm(BaseModel):
+    """Several memos, and what is to be done: `color` goes with "color", `label` with "label" and "unlabel"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    memo: Annotated[list[int], Field(max_length=1000)]
+    action: Action
+    color: Color | None = None
+    label: LabelName | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.action == "color" and self.color is None:
+            raise PydanticCustomError("color_missing", "Choose a colour.")
+        if self.action in ("label", "unlabel") and self.label is None:
+            raise PydanticCustomError("label_missing", "Type a name for the label.")
+        return self
 
 
 class MoveForm(BaseModel):

@@ -140,10 +140,10 @@ def empty_trash(request: Request) -> Any:
             translate(request, "Empty the trash"),
         )
     with request.writing() as write:
-        count = service.empty_trash(write)
+        deleted = service.empty_trash(write)
     flash(
         request,
-        translate_many(request, "%(num)d note was deleted.", "%(num)d notes were deleted.", count),
+        translate_many(request, "%(num)d note was deleted.", "%(num)d notes were deleted.", deleted.count),
         "success",
     )
     return redirect(request.url_for(".trash"), 303)

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from keepwsgi.database import Database
+from keepwsgi.database.models import Tombstone
 from keepwsgi.memos import bulk, service
-from keepwsgi.memos.models import MemoRow, Tombstone
+from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import LONGEST_POSITION
 from keepwsgi.memos.schemas import BODY_LONGEST, COLORS, TITLE_LONGEST, MemoFields
 from tests.conftest import Clock
@@ -176,8 +177,8 @@ def test_emptying_the_trash_deletes_only_what_is_in_the_users_own(database: Data
     for memo in thrown:
         act(database, user, service.trash, memo.id)
     act(database, other, service.trash, others.id)
-    assert act(database, user, service.empty_trash) == 2
-    assert act(database, user, service.empty_trash) == 0
+    assert act(database, user, service.empty_trash).count == 2
+    assert act(database, user, service.empty_trash).count == 0
     assert get_memo(database, user, kept.id) == kept
     assert get_memo(database, other, others.id).trashed_at is not None
     with database.reading() as session:

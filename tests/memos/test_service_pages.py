@@ -104,7 +104,7 @@ def test_a_page_that_just_fits_has_no_next_one(database: Database) -> None:
 
 
 @pytest.mark.parametrize("view", ["active", "archived", "trashed"])
-def test_a_page_takes_one_statement_however_many_memos_there_are(
+def test_a_page_takes_three_statements_however_many_memos_there_are(
     database: Database, clock: Clock, view: service.View
 ) -> None:
     user = make_user(database)
@@ -112,11 +112,12 @@ def test_a_page_takes_one_statement_however_many_memos_there_are(
         scatter(database, user, clock, count)
         with database.reading() as session, statements() as sent:
             page = service.page(session, user.id, view, limit=60)
-        assert len(sent) == 1
+        # The memos, their labels, their pictures.
+        assert len(sent) == (3 if page.memos else 1)
         if page.next_cursor:
             with database.reading() as session, statements() as sent:
                 service.page(session, user.id, view, limit=60, cursor=page.next_cursor)
-            assert len(sent) == 1
+            assert len(sent) == 3
 
 
 def test_every_page_walks_an_index_without_sorting(database: Database, clock: Clock) -> None:
@@ -139,7 +140,9 @@ def test_every_page_walks_an_index_without_sorting(database: Database, clock: Cl
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
             connection.exec_driver_sql("SET LOCAL enable_sort = off")
-        for statement, parameters in sent:
+        boards = [(statement, parameters) for statement, parameters in sent if "LIMIT" in statement]
+        assert boards
+        for statement, parameters in boards:
             explain = "EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN "
             rows = connection.exec_driver_sql(explain + statement, parameters).all()
             plan = "\n".join(str(row[-1]) for row in rows)

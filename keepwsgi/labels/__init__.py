@@ -1,0 +1,1 @@
+"""Labels: a user's own names for kinds of memos."""
