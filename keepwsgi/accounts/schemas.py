@@ -10,12 +10,13 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     SecretStr,
     ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
-from keepwsgi.fields import storable_text
+from keepwsgi.fields import StorableText, short_enough, storable_text
 
 USERNAME_LONGEST: Final = 40
 PASSWORD_SHORTEST: Final = 8
@@ -47,11 +48,7 @@ def _proper_token_name(value: str) -> str:
     name = value.strip()
     if not name:
         raise PydanticCustomError("token_name_missing", "Choose a name.")
-    if len(name) > TOKEN_NAME_LONGEST:
-        raise PydanticCustomError(
-            "text_long", "This has more than {longest} characters.", {"longest": TOKEN_NAME_LONGEST}
-        )
-    return name
+    return short_enough(name, TOKEN_NAME_LONGEST)
 
 
 def _new_password(value: SecretStr) -> SecretStr:
@@ -137,4 +134,8 @@ class PreferencesForm(_Form):
 class TokenForm(_Form):
     """What a new API token is called, for its owner to tell it from others."""
 
-    name: Annotated[str, BeforeValidator(_storable), AfterValidator(_proper_token_name)]
+    name: Annotated[
+        StorableText,
+        AfterValidator(_proper_token_name),
+        Field(json_schema_extra={"minLength": 1, "maxLength": TOKEN_NAME_LONGEST}),
+    ]

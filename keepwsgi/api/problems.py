@@ -16,9 +16,18 @@ from keepwsgi.accounts.passwords import TooBusy
 from keepwsgi.accounts.tokens import TokenNotFound
 from keepwsgi.api.schemas import FieldError, Problem
 from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
+from keepwsgi.labels.service import LabelExists, LabelNotFound, TooManyLabels
 from keepwsgi.layers import CSRFError, ErrorHandlers, Response
 from keepwsgi.layers.response import json_text
-from keepwsgi.memos.service import BadCursor, EmptyMemo, InTrash, MemoNotFound, NotInTrash
+from keepwsgi.memos.service import (
+    BadCursor,
+    EmptyMemo,
+    InTrash,
+    MemoNotFound,
+    NotInTrash,
+    TooManyItems,
+    WrongKind,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Seconds after which a client may try again.
@@ -155,16 +164,22 @@ def kind_of(slug: str) -> Callable[[Request, Exception], Response]:
     return lambda request, error: problem(request, KINDS[slug])
 
 
-def empty_memo(request: Request, error: EmptyMemo) -> Response:
-    """A memo that would hold nothing."""
-    errors: list[FieldError] = [{"field": "body", "message": "A memo without any content is not kept."}]
-    return problem(request, KINDS["invalid"], errors=errors)
+def field_invalid(field: str, message: str) -> Callable[[Request, Exception], Response]:
+    """The function that answers an exception by saying what is wrong with one field."""
+    errors: list[FieldError] = [{"field": field, "message": message}]
+    return lambda request, error: problem(request, KINDS["invalid"], errors=errors)
 
 
-def bad_cursor(request: Request, error: BadCursor) -> Response:
-    """A cursor that none of our answers held, or one of another list."""
-    errors: list[FieldError] = [{"field": "cursor", "message": "This is not a cursor of this list."}]
-    return problem(request, KINDS["invalid"], errors=errors)
+def wrong_kind(request: Request, error: WrongKind) -> Response:
+    """Items for a text, or a body for a checklist."""
+    other = "checklist" if error.field == "items" else "text"
+    message = f"Only a memo of kind {other} has this; send `kind` too, to turn the memo into one."
+    return problem(request, KINDS["invalid"], errors=[{"field": error.field, "message": message}])
+
+
+def label_exists(request: Request, error: LabelExists) -> Response:
+    """Another label has the name."""
+    return problem(request, KINDS["label-exists"], detail=f"It is label {error.label.id}.")
 
 
 def unavailable(request: Request, error: Exception) -> Response:
@@ -183,11 +198,16 @@ _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     CSRFError: forged,
     ProblemRaised: raised,
     MemoNotFound: kind_of("not-found"),
+    LabelNotFound: kind_of("not-found"),
     TokenNotFound: kind_of("not-found"),
     InTrash: kind_of("in-trash"),
     NotInTrash: kind_of("not-in-trash"),
-    EmptyMemo: empty_memo,
-    BadCursor: bad_cursor,
+    EmptyMemo: field_invalid("body", "A memo without title, text, item or picture is not kept."),
+    WrongKind: wrong_kind,
+    TooManyItems: field_invalid("items", "These are more items, or more text in them, than a memo can have."),
+    BadCursor: field_invalid("cursor", "This is not a cursor of this list."),
+    LabelExists: label_exists,
+    TooManyLabels: field_invalid("labels", "There are more labels than anybody can have."),
     DatabaseUnavailable: unavailable,
     DatabaseOutdated: unavailable,
     TooBusy: unavailable,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from keepwsgi.accounts.layer import API_PREFIX, Request, public
-from keepwsgi.api import me, tokens
+from keepwsgi.api import changes, labels, me, memos, tokens
 from keepwsgi.api.answers import has_current, not_modified
 from keepwsgi.api.operations import IF_NONE_MATCH, Answer, Operation, rules
 from keepwsgi.layers import Blueprint, Response, Rule, render_template
@@ -59,6 +59,9 @@ def shown(root_path: str, cookie_name: str) -> Any:
 
 
 OPERATIONS: Final = (
+    *memos.OPERATIONS,
+    *labels.OPERATIONS,
+    *changes.OPERATIONS,
     *me.OPERATIONS,
     *tokens.OPERATIONS,
     Operation(

@@ -97,6 +97,12 @@ def get(session: Session, user_id: int, memo_id: int) -> Memo:
     raise MemoNotFound(memo_id)
 
 
+def some(session: Session, user_id: int, memo_ids: Sequence[int]) -> list[Memo]:
+    """Return those of these memos that are the user's, the newest first."""
+    rows = session.execute(_SOME[True], {"user_id": user_id, "memo_ids": list(memo_ids)}).all() if memo_ids else []
+    return _memos(session, rows)
+
+
 def page(
     session: Session,
     user_id: int,

@@ -83,6 +83,20 @@ class MemoFields(BaseModel):
         return self
 
 
+class MemoPatch(MemoFields):
+    """A memo as a program writes it: what is typed, and where it is. What is not given stays as it is."""
+
+    pinned: bool | None = None
+    archived: bool | None = None
+    trashed: bool | None = None
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> Self:
+        if self.pinned and (self.archived or self.trashed):
+            raise PydanticCustomError("pinned_elsewhere", "Only a memo on the board can be pinned.")
+        return self
+
+
 class ColorForm(BaseModel):
     """A new colour for a memo."""
 
