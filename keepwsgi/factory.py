@@ -66,11 +66,19 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
     logger = logging.getLogger("keepwsgi")
     configure(logger, settings.log_format)
     static = StaticFolder(PACKAGE / "static", compressed=settings.data_dir / "cache" / "static")
+    swagger_ui = StaticFolder(
+        api_views.swagger_ui_folder(),
+        compressed=static.compressed,
+        digest=api_views.swagger_ui_folder().name,
+        names=api_views.SWAGGER_UI,
+        endpoint="swagger_ui",
+    )
     store = Database(settings.database_url)
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes(
         [
             static.rule,
+            swagger_ui.rule,
             accounts_views.blueprint,
             memos_views.blueprint,
             api_views.blueprint,
@@ -91,6 +99,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             partial(behind_proxies, proxies=settings.trusted_proxies),
             partial(under_prefix, prefix=settings.url_prefix),
             static.serve_files,
+            swagger_ui.serve_files,
         ],
         layers=[
             request_id(trust_header=settings.trusted_proxies > 0),
@@ -115,6 +124,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
         templates=templates,
         request_class=request_class(settings),
         config={
+            "VERSION": __version__,
             "RELEASE": f"{__version__}-{static.digest}-{tree_digest(template_folder())}",
             "REGISTRATION": settings.registration,
             "SESSION_COOKIE_NAME": cookies.cookie_name,

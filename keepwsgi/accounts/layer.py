@@ -87,9 +87,9 @@ def public(view: View) -> View:
 
 
 def load_user(request: Request) -> User | None:
-    """The user whose token or session this is; None if it was ended elsewhere. One indexed query, and only if asked.
+    """The user whose token or session this is; None if it was ended elsewhere. Raises 401 for a wrong token.
 
-    Raises 401 for credentials that are none.
+    One indexed query, and only if asked.
     """
     if request.has_credentials:
         return load_bearer(request)

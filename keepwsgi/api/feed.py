@@ -157,7 +157,7 @@ def _entries(of: Any, object_id: Any, rank: Any, deleted: int, *more: Any) -> Se
             of.revision >= bindparam("after_revision"),
             tuple_(of.revision, rank, object_id) > place,
         )
-        .order_by(of.revision, rank, object_id)
+        .order_by(of.revision, columns[1], object_id)
         .limit(bindparam("limit"))
     )
 

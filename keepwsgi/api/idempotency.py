@@ -77,6 +77,6 @@ def _digest(request: Request) -> str:
     return hashlib.sha256(request.get_data()).hexdigest()
 
 
-_BY_KEY: Final = select(
-    IdempotentAnswer.request_digest, IdempotentAnswer.headers, IdempotentAnswer.body
-).where(IdempotentAnswer.user_id == bindparam("user_id"), IdempotentAnswer.key == bindparam("key"))
+_BY_KEY: Final = select(IdempotentAnswer.request_digest, IdempotentAnswer.headers, IdempotentAnswer.body).where(
+    IdempotentAnswer.user_id == bindparam("user_id"), IdempotentAnswer.key == bindparam("key")
+)

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from keepwsgi import __version__
 from keepwsgi.accounts.layer import Request
 from keepwsgi.api import idempotency
 from keepwsgi.api.answers import answer, has_current, not_modified, nothing, require_match, timestamp
@@ -55,16 +54,16 @@ def list_memos(request: Request) -> Response:
     """
     asked = read_query(request, MemoQuery)
     user = request.reader
-    etag = f'W/"{user.revision}-{__version__}"'
-    if has_current(request, etag[3:-1]):
-        return not_modified(etag)
+    tag = f"{user.revision}-{request.app.config['RELEASE']}"
+    if has_current(request, tag):
+        return not_modified(f'W/"{tag}"')
     page = page_of(request, asked)
     url_root = request.root_path
     found: MemoPage = {
         "items": [memo_object(memo, url_root) for memo in page.memos],
         "next_cursor": page.next_cursor,
     }
-    response = answer(found, etag=etag)
+    response = answer(found, etag=f'W/"{tag}"')
     if page.next_cursor is not None:
         query = urlencode({**asked.model_dump(exclude_unset=True, exclude_none=True), "cursor": page.next_cursor})
         response.headers["Link"] = f'<{url_root}{request.path}?{query}>; rel="next"'
@@ -124,9 +123,9 @@ def get_memo(request: Request, memo_id: int) -> Response:
 def update_memo(request: Request, memo_id: int) -> Response:
     """Change a memo.
 
-    What is absent stays as it is. `items` and `labels` replace the whole list; an item with the `id` of one that is
-    there is that one. `kind` alone turns each line into an item, or each item into a line. `trashed` moves a memo
-    to the trash and back; in the trash nothing else can be changed. A memo that stays as it is keeps its ETag.
+    What is absent stays as it is. `items` and `labels` replace the whole list; an item with the `id` of one that
+    is there is that one. `kind` alone turns each line into an item, or each item into a line. `trashed` moves a
+    memo to the trash and back; in the trash nothing else can be changed. A memo that stays as it is keeps its ETag.
     """
     fields = read_json(request, MemoPatch)
     draft = service.prepare(fields)

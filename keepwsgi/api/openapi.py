@@ -10,7 +10,6 @@ from typing import Any, Final
 import openapi_pydantic as oas
 from pydantic import TypeAdapter
 
-from keepwsgi import __version__
 from keepwsgi.accounts.layer import API_PREFIX
 from keepwsgi.api import problems, schemas
 from keepwsgi.api.operations import HEADERS, Answer, Header, Link, Operation
@@ -18,20 +17,21 @@ from keepwsgi.api.operations import HEADERS, Answer, Header, Link, Operation
 _ARGUMENT: Final = re.compile(r"<int:(\w+)>")
 _REF: Final = "#/components/schemas/{model}"
 _SAFE: Final = ("GET", "HEAD")
+_STRING: Final = oas.Schema(type=oas.DataType.STRING, enum=None)
 JSON: Final = "application/json"
 
 _DESCRIPTION: Final = """\
 Notes, checklists, labels and pictures as JSON.
 
-**Signing in.** Send `Authorization: Bearer …` with a token made on the settings page or by `keepwsgi token add`. It
-counts below `/api/v1` alone. A session cookie works as well; what changes something then needs the session's CSRF
-token in `X-CSRF-Token`.
+**Signing in.** Send `Authorization: Bearer …` with a token made on the settings page or by `keepwsgi token add`.
+It counts below `/api/v1` alone. A session cookie works as well; what changes something then needs the session's
+CSRF token in `X-CSRF-Token`.
 
 **Editing.** Each memo has an `ETag`. Send it back in `If-Match`, and a change somebody else has made meanwhile is
 not overwritten: you get a 412.
 
-**Following.** `GET /changes` tells what has changed since a cursor, deletions included. A client that starts at `0`
-and follows `next` has everything.
+**Following.** `GET /changes` tells what has changed since a cursor, deletions included. A client that starts at
+`0` and follows `next` has everything.
 
 **Errors** are `application/problem+json` (RFC 9457)."""
 
@@ -45,7 +45,7 @@ _TAGS: Final = {
 }
 
 
-def document(operations: Sequence[Operation], *, root_path: str, cookie_name: str) -> oas.OpenAPI:
+def document(operations: Sequence[Operation], *, version: str, root_path: str, cookie_name: str) -> oas.OpenAPI:
     """The document of an API mounted at `root_path`, whose session cookie has that name."""
     components = Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
@@ -56,7 +56,7 @@ def document(operations: Sequence[Operation], *, root_path: str, cookie_name: st
         openapi="3.1.0",
         info=oas.Info(
             title="keepwsgi",
-            version=__version__,
+            version=version,
             description=_DESCRIPTION,
             license=oas.License(name="MIT", identifier="MIT"),
         ),
@@ -95,7 +95,7 @@ class Schemas:
                 types[operation.body] = None
         inputs = [(kind, "validation", TypeAdapter[Any](kind)) for kind in types]
         self._references, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REF)  # type: ignore[arg-type]
-        self.schemas: dict[str, oas.Schema | oas.Reference] = {
+        self.schemas: dict[str, oas.Schema] = {
             name: oas.Schema.model_validate(schema) for name, schema in definitions.get("$defs", {}).items()
         }
 
@@ -169,9 +169,10 @@ def _parameter(fields: Mapping[str, Any]) -> oas.Parameter:
 
 def _request_body(operation: Operation, types: Schemas) -> oas.RequestBody | None:
     if operation.upload:
-        file = oas.Schema(type=oas.DataType.STRING, contentMediaType="application/octet-stream")
+        file = _STRING.model_copy(update={"contentMediaType": "application/octet-stream"})
         form = oas.Schema(
             type=oas.DataType.OBJECT,
+            enum=None,
             properties={operation.upload: file},
             required=[operation.upload],
             additionalProperties=False,
@@ -205,8 +206,11 @@ def _answer(answer: Answer, operation: Operation, types: Schemas) -> oas.Respons
 
 
 def _answer_header(name: str) -> oas.Header:
-    schema = oas.Schema(type=oas.DataType.STRING)
-    return oas.Header(description=HEADERS[name], required=name != "Link", param_schema=schema)
+    return _header_of(HEADERS[name], required=name != "Link")
+
+
+def _header_of(says: str, *, required: bool) -> oas.Header:
+    return oas.Header.model_validate({"description": says, "required": required, "schema": _STRING})
 
 
 def _link(link: Link) -> oas.Link:
@@ -246,15 +250,9 @@ def _problem_responses() -> Iterable[tuple[str, oas.Response]]:
     for status, kinds in by_status.items():
         headers = {}
         if status == 401:
-            headers["WWW-Authenticate"] = oas.Header(
-                description="Always of the scheme Bearer (RFC 6750).",
-                required=True,
-                param_schema=oas.Schema(type=oas.DataType.STRING),
-            )
+            headers["WWW-Authenticate"] = _header_of("Always of the scheme Bearer (RFC 6750).", required=True)
         if status == 503:
-            headers["Retry-After"] = oas.Header(
-                description="Seconds to wait.", param_schema=oas.Schema(type=oas.DataType.STRING)
-            )
+            headers["Retry-After"] = _header_of("Seconds to wait.", required=False)
         yield (
             _name(status),
             oas.Response(

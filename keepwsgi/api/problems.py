@@ -85,7 +85,7 @@ KINDS: Final = _kinds(
     Kind("server-error", 500, "Server error", "The mistake is ours. It was logged under the request's id."),
     Kind("unavailable", 503, "Unavailable", "The database cannot be reached just now. Nothing was changed."),
 )
-_BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS.values())}
+_BY_STATUS: Final = {kind.status: kind for kind in reversed(list(KINDS.values()))}
 
 
 class Invalid(UnprocessableEntity):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, NotRequired, TypeAlias
 
-from pydantic import ConfigDict, Field
-from typing_extensions import NotRequired, TypedDict
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from keepwsgi.memos.schemas import Color, Kind
 
-_CLOSED = ConfigDict(extra="forbid")
+#: An answer holds what is written here and nothing else.
+closed = with_config(ConfigDict(extra="forbid"))
 
 Id: TypeAlias = Annotated[int, Field(ge=1, description="Never used again once it is deleted.", examples=[7])]
 Revision: TypeAlias = Annotated[
@@ -18,22 +19,24 @@ Revision: TypeAlias = Annotated[
 Moment: TypeAlias = Annotated[
     str, Field(description="RFC 3339, in UTC.", json_schema_extra={"format": "date-time"})
 ]
-Path: TypeAlias = Annotated[str, Field(description="A path on this server.", json_schema_extra={"format": "uri-reference"})]
+Path: TypeAlias = Annotated[
+    str, Field(description="A path on this server.", json_schema_extra={"format": "uri-reference"})
+]
 
 
+@closed
 class FieldError(TypedDict):
     """What is wrong with one field."""
 
-    __pydantic_config__ = _CLOSED
-
-    field: Annotated[str, Field(description="Where: names and positions, joined by dots.", examples=["items.3.text"])]
+    field: Annotated[
+        str, Field(description="Where: names and positions, joined by dots.", examples=["items.3.text"])
+    ]
     message: Annotated[str, Field(description="What, in English.")]
 
 
+@closed
 class Problem(TypedDict):
     """What went wrong (RFC 9457)."""
-
-    __pydantic_config__ = _CLOSED
 
     type: Annotated[str, Field(description="Which kind of problem; leads to its description.")]
     title: Annotated[str, Field(description="The kind in words, always the same.")]
@@ -43,27 +46,24 @@ class Problem(TypedDict):
     errors: NotRequired[Annotated[list[FieldError], Field(description="Of a 422: field by field.")]]
 
 
+@closed
 class LabelObject(TypedDict):
     """A label."""
-
-    __pydantic_config__ = _CLOSED
 
     id: Id
     name: Annotated[str, Field(examples=["장보기"])]
 
 
+@closed
 class LabelList(TypedDict):
     """All labels, by name."""
-
-    __pydantic_config__ = _CLOSED
 
     items: list[LabelObject]
 
 
+@closed
 class ItemObject(TypedDict):
     """An item of a checklist."""
-
-    __pydantic_config__ = _CLOSED
 
     id: Annotated[int, Field(ge=1, description="Unique in its memo, never used again there.", examples=[1])]
     text: Annotated[str, Field(examples=["우유 2팩"])]
@@ -71,10 +71,9 @@ class ItemObject(TypedDict):
     indent: Annotated[int, Field(ge=0, le=1, description="1: below the item before it.")]
 
 
+@closed
 class ImageObject(TypedDict):
     """A picture of a memo."""
-
-    __pydantic_config__ = _CLOSED
 
     id: Id
     url: Path
@@ -85,15 +84,16 @@ class ImageObject(TypedDict):
     size: Annotated[int, Field(ge=1, description="In bytes.")]
 
 
+@closed
 class MemoObject(TypedDict):
     """A memo with everything it holds."""
-
-    __pydantic_config__ = _CLOSED
 
     id: Id
     kind: Annotated[Kind, Field(description="A checklist has items, a text has a body.")]
     title: Annotated[str, Field(examples=["주말 장보기"])]
-    body: Annotated[str, Field(description="As it was typed, in light Markdown.", examples=["우유 2팩, 달걀 한 판"])]
+    body: Annotated[
+        str, Field(description="As it was typed, in light Markdown.", examples=["우유 2팩, 달걀 한 판"])
+    ]
     body_html: Annotated[str, Field(description="The body as HTML that is safe to show.")]
     items: list[ItemObject]
     color: Color
@@ -110,10 +110,9 @@ class MemoObject(TypedDict):
     updated_at: Annotated[Moment, Field(description="When its content was last changed.")]
 
 
+@closed
 class MemoPage(TypedDict):
     """One page of a list of memos."""
-
-    __pydantic_config__ = _CLOSED
 
     items: list[MemoObject]
     next_cursor: Annotated[
@@ -121,10 +120,9 @@ class MemoPage(TypedDict):
     ]
 
 
+@closed
 class MemoChange(TypedDict):
     """A memo that was made, changed or deleted."""
-
-    __pydantic_config__ = _CLOSED
 
     type: Literal["memo"]
     id: Id
@@ -133,10 +131,9 @@ class MemoChange(TypedDict):
     memo: NotRequired[Annotated[MemoObject, Field(description="As it is now; absent when deleted.")]]
 
 
+@closed
 class LabelChange(TypedDict):
     """A label that was made, renamed or deleted."""
-
-    __pydantic_config__ = _CLOSED
 
     type: Literal["label"]
     id: Id
@@ -145,20 +142,18 @@ class LabelChange(TypedDict):
     label: NotRequired[Annotated[LabelObject, Field(description="As it is now; absent when deleted.")]]
 
 
+@closed
 class ChangePage(TypedDict):
     """What has changed since a cursor, the oldest change first."""
-
-    __pydantic_config__ = _CLOSED
 
     changes: list[MemoChange | LabelChange]
     next: Annotated[str, Field(description="What to send as `since` next, now or later.")]
     has_more: Annotated[bool, Field(description="Whether there is more already.")]
 
 
+@closed
 class TokenObject(TypedDict):
     """A token, without its secret."""
-
-    __pydantic_config__ = _CLOSED
 
     id: Id
     name: Annotated[str, Field(examples=["backup script"])]
@@ -166,24 +161,23 @@ class TokenObject(TypedDict):
     last_used_at: Annotated[Moment | None, Field(description="To the minute; null for one that was never used.")]
 
 
+@closed
 class NewToken(TokenObject):
     """A token that was made just now."""
 
     token: Annotated[str, Field(description="The secret itself. It is shown this once.")]
 
 
+@closed
 class TokenList(TypedDict):
     """All tokens, the newest first."""
-
-    __pydantic_config__ = _CLOSED
 
     items: list[TokenObject]
 
 
+@closed
 class UserObject(TypedDict):
     """Who is signed in."""
-
-    __pydantic_config__ = _CLOSED
 
     id: Id
     username: Annotated[str, Field(examples=["minji"])]

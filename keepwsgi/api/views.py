@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from keepwsgi.accounts.layer import API_PREFIX, Request, public
 from keepwsgi.api import changes, labels, me, memos, tokens
 from keepwsgi.api.answers import has_current, not_modified
 from keepwsgi.api.operations import IF_NONE_MATCH, Answer, Operation, rules
+from keepwsgi.api.reference import Reference, reference_of
 from keepwsgi.layers import Blueprint, Response, Rule, render_template
 
 #: The files of Swagger UI that are served.
 SWAGGER_UI: Final = ("swagger-ui.css", "swagger-ui-bundle.js")
 
 
+def swagger_ui_folder() -> Path:
+    """Where the package keeps Swagger UI; the folder is named after its version."""
+    from swagger_ui_bundle import swagger_ui_path
+
+    return Path(swagger_ui_path)
+
+
 @public
 def get_document(request: Request) -> Response:
     """Read this document."""
-    text, tag = written(request.root_path, request.app.config["SESSION_COOKIE_NAME"])
+    text, tag = written(**about(request))
     etag = f'"{tag}"'
     if has_current(request, tag):
         response = not_modified(etag)
@@ -34,28 +44,33 @@ def get_document(request: Request) -> Response:
 @public
 def docs(request: Request) -> Any:
     """The reference as a page: plain HTML, in whose place a script puts Swagger UI."""
-    return render_template(request, "api_docs.html")
+    return render_template(request, "api_docs.html", reference=shown(**about(request)))
 
 
-def _place(request: Request) -> tuple[str, str]:
-    return request.root_path, request.app.config["SESSION_COOKIE_NAME"]
+def about(request: Request) -> dict[str, str]:
+    """What the document says of this application."""
+    config = request.app.config
+    return {
+        "version": config["VERSION"],
+        "root_path": request.root_path,
+        "cookie_name": config["SESSION_COOKIE_NAME"],
+    }
 
 
 @lru_cache(maxsize=4)
-def written(root_path: str, cookie_name: str) -> tuple[str, str]:
+def written(*, version: str, root_path: str, cookie_name: str) -> tuple[str, str]:
     """The document as JSON and a tag of it; made when first asked for, which takes a moment."""
     from keepwsgi.api import openapi
 
-    text = openapi.text(openapi.document(OPERATIONS, root_path=root_path, cookie_name=cookie_name))
+    made = openapi.document(OPERATIONS, version=version, root_path=root_path, cookie_name=cookie_name)
+    text = openapi.text(made)
     return text, hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=4)
-def shown(root_path: str, cookie_name: str) -> Any:
+def shown(*, version: str, root_path: str, cookie_name: str) -> Reference:
     """What the page shows of the document."""
-    from keepwsgi.api import openapi, reference
-
-    return reference.of(openapi.document(OPERATIONS, root_path=root_path, cookie_name=cookie_name))
+    return reference_of(json.loads(written(version=version, root_path=root_path, cookie_name=cookie_name)[0]))
 
 
 OPERATIONS: Final = (

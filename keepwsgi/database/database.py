@@ -116,7 +116,11 @@ class Database:
         `patience` is how many seconds to wait for this process's other writes, where that is less than usual.
         Raises UserGone when there is no such user.
         """
-        with self._turn(self._patience if patience is None else patience), Session(self._open().writer, expire_on_commit=False) as session, session.begin():
+        with (
+            self._turn(self._patience if patience is None else patience),
+            Session(self._open().writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             revision = None if user_id is None else _advance(session, user_id)
             yield Write(session, user_id, revision, self._clock())
 
