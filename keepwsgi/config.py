@@ -88,6 +88,8 @@ class Settings(BaseSettings):
     def _known_store(cls, value: str | None) -> str | None:
         if value is not None and not (value.startswith("s3://") and len(value) > len("s3://")):
             raise PydanticCustomError("blob_url", "must look like s3://bucket/prefix")
+        if value is not None and find_spec("obstore") is None:
+            raise PydanticCustomError("blob_url", "needs the client: pip install 'keepwsgi[s3]'")
         return value
 
     @field_validator("trusted_hosts", mode="before")

@@ -16,9 +16,11 @@ from keepwsgi.accounts.carried import Carried, carried_fields, carried_on, login
 from keepwsgi.accounts.layer import Request
 from keepwsgi.accounts.passwords import TooBusy
 from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
+from keepwsgi.images.service import ImageNotFound, StoreUnavailable
+from keepwsgi.labels.service import LabelNotFound
 from keepwsgi.layers import CSRFError, ErrorHandlers, redirect, render_template
 from keepwsgi.layers.csrf import SAFE_METHODS, comes_from_here
-from keepwsgi.memos.service import InTrash, MemoNotFound, NotInTrash
+from keepwsgi.memos.service import InTrash, ItemNotFound, MemoNotFound, NotInTrash, WrongKind
 from keepwsgi.translations import translate
 
 #: Seconds after which a client may try again, in `Retry-After` (RFC 9110, 10.2.3).
@@ -147,21 +149,23 @@ def forged(request: Request, error: CSRFError) -> Any:
 
 
 def not_found(request: Request, error: Exception) -> Answer:
-    """A memo that is not there, or not this reader's: the two look the same."""
+    """Something that is not there, or not this reader's: the two look the same."""
     return error_page(request, 404)
 
 
 def misplaced(request: Request, error: Exception) -> Answer:
-    """What was asked for is done only in the trash, or only outside it."""
+    """What was asked for is done only in the trash, or only outside it, or only to a list."""
     if isinstance(error, InTrash):
         message = translate(request, "The note is in the trash. Restore it first. Nothing was changed.")
+    elif isinstance(error, WrongKind):
+        message = translate(request, "The note is not a list any more. Nothing was changed.")
     else:
         message = translate(request, "Only a note in the trash can be deleted forever. Nothing was changed.")
     return error_page(request, 409, message=message)
 
 
 def unavailable(request: Request, error: Exception) -> Answer:
-    """The database is locked or away: nothing is lost by waiting."""
+    """The database is locked or away, or the store of pictures is: nothing is lost by waiting."""
     request.app.logger.warning("Answered 503: %s", error)
     return error_page(request, 503, headers=[("Retry-After", str(RETRY_AFTER))], carried=resendable(request))
 
@@ -196,9 +200,14 @@ _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     CSRFError: forged,
     HTTPException: http_error,
     MemoNotFound: not_found,
+    ItemNotFound: not_found,
+    LabelNotFound: not_found,
+    ImageNotFound: not_found,
+    WrongKind: misplaced,
     InTrash: misplaced,
     NotInTrash: misplaced,
     DatabaseUnavailable: unavailable,
+    StoreUnavailable: unavailable,
     DatabaseOutdated: outdated,
     TooBusy: too_busy,
     UserGone: user_gone,

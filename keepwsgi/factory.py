@@ -21,6 +21,9 @@ from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
 from keepwsgi.database.layer import database
 from keepwsgi.error_pages import error_handlers
+from keepwsgi.images import views as images_views
+from keepwsgi.images.stores import open_store
+from keepwsgi.labels import views as labels_views
 from keepwsgi.layers import (
     SECURITY_HEADERS,
     Application,
@@ -81,10 +84,13 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             swagger_ui.rule,
             accounts_views.blueprint,
             memos_views.blueprint,
+            labels_views.blueprint,
+            images_views.blueprint,
             api_views.blueprint,
             api_views.pages,
             health.blueprint,
-        ]
+        ],
+        limits={"upload": settings.max_upload},
     )
     problems = {API_PREFIX: problem_handlers}
     key = secret_key(settings)
@@ -129,6 +135,8 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             "REGISTRATION": settings.registration,
             "SESSION_COOKIE_NAME": cookies.cookie_name,
             "DATABASE": store,
+            "BLOBS": open_store(settings.blob_url, settings.data_dir / "blobs"),
+            "MAX_UPLOAD": settings.max_upload,
         },
         debug=debug,
     )
@@ -167,7 +175,7 @@ def make_templates(folder: Path, *, debug: bool) -> Templates:
     templates = Templates(
         folder,
         # The same few icons on every page; drawing one means copying a tree.
-        names={"lucide": lru_cache(maxsize=256)(lucide)},
+        names={"lucide": lru_cache(maxsize=256)(lucide), "listed_labels": labels_views.listed_labels},
         filters={"datetime": dates.format_datetime, "date": dates.format_date},
         auto_reload=debug,
         # Jinja's bounded cache takes a lock for each include, at which the threads of a server queue up. There

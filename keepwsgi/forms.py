@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
 
 from keepwsgi.layers.csrf import FIELD as CSRF_FIELD
 from keepwsgi.layers.request import Request
+from keepwsgi.layers.templating import render_template
 from keepwsgi.translations import translate
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -18,6 +20,7 @@ Model = TypeVar("Model", bound=BaseModel)
 FORM_TYPES = frozenset(("application/x-www-form-urlencoded", "multipart/form-data"))
 #: Fields that say how to answer, not what to write.
 CONTROL_FIELDS = frozenset((CSRF_FIELD, "next", "confirm"))
+NO_LISTS: Mapping[str, Any] = MappingProxyType({})
 
 
 class InvalidForm(UnprocessableEntity):
@@ -29,11 +32,18 @@ class InvalidForm(UnprocessableEntity):
 
 
 def read_form(
-    request: Request, model: type[Model], *, ignore: Callable[[str], bool] = lambda field: False
+    request: Request,
+    model: type[Model],
+    *,
+    ignore: Callable[[str], bool] = lambda field: False,
+    lists: Mapping[str, str] = NO_LISTS,
+    also: Mapping[str, Any] = NO_LISTS,
 ) -> Model:
     """The posted form as a `model`. Raises `InvalidForm`, a 422, with messages in the reader's language.
 
-    Fields for which `ignore(name)` says so are not the model's. Raises 415 for a body that is no form, 400 for a
+    Fields for which `ignore(name)` says so are not the model's. `lists` names those that may be sent several
+    times, and the list of the model that their values (but for empty ones) make; `also` is what the caller has
+    made of the form itself. Raises 415 for a body that is no form, 400 for a
     form that cannot be read: taken for an empty one, what it says would be lost without a word.
     """
     if request.content_length or "Transfer-Encoding" in request.headers:
@@ -43,9 +53,12 @@ def read_form(
             raise BadRequest()
     for name in request.files:
         raise InvalidForm({name: [translate(request, "This form does not accept files.")]})
-    fields: dict[str, str] = {}
+    fields: dict[str, Any] = dict(also)
     for name, values in request.form.lists():
         if name in CONTROL_FIELDS or ignore(name):
+            continue
+        if name in lists:
+            fields[lists[name]] = [value for value in values if value.strip()]
             continue
         if len(values) > 1:
             raise InvalidForm({name: [translate(request, "This field was sent more than once.")]})
@@ -76,6 +89,38 @@ def readable(request: Request, value: object) -> object:
     return format_decimal(value, locale=request.locale) if isinstance(value, int) else value
 
 
+def is_confirmed(request: Request) -> bool:
+    """Whether the reader has said yes to the question that `ask` put."""
+    return request.form.get("confirm") == "yes"
+
+
+def ask(
+    request: Request,
+    question: str,
+    detail: str,
+    confirm_label: str,
+    *,
+    cancel_url: str,
+    subject: str = "",
+    fields: Iterable[tuple[str, str]] = (),
+) -> str:
+    """The question as a page whose form is sent to the same address with `confirm=yes`.
+
+    `subject` is what the question is about, in the reader's own words; `fields` are sent along.
+    """
+    return render_template(
+        request,
+        "confirm.html",
+        question=question,
+        subject=subject,
+        detail=detail,
+        action=request.root_path + request.path,
+        fields=list(fields),
+        confirm_label=confirm_label,
+        cancel_url=cancel_url,
+    )
+
+
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
     """Mark a text for the catalogues; it is translated where it is used."""
     return message
@@ -86,12 +131,17 @@ MESSAGES = {
     "missing": N_("This field is missing."),
     "extra_forbidden": N_("This form has no such field."),
     "literal_error": N_("This is not one of the choices."),
+    "list_type": N_("This is not a list."),
     "int_parsing": N_("This is not a number."),
     "int_type": N_("This is not a number."),
     "greater_than_equal": N_("This number is too small."),
     "less_than_equal": N_("This number is too large."),
     "int_parsing_size": N_("This number is too large."),
     "text_long": N_("At most %(longest)s characters are allowed."),
+    "too_long": N_("At most %(max_length)s are allowed."),
+    "items_long": N_("All items together can have at most %(longest)s characters."),
+    "label_missing": N_("Type a name for the label."),
+    "color_missing": N_("Choose a colour."),
     "one_place": N_("Say either before or after which note."),
     "unstorable_text": N_("This has a character that cannot be stored."),
     "username_missing": N_("Choose a name."),

@@ -25,8 +25,10 @@ from sqlalchemy.exc import OperationalError
 # Every feature's tables, as the migrations make them.
 import keepwsgi.accounts.models
 import keepwsgi.api.models
+import keepwsgi.images.models
 import keepwsgi.labels.models
-import keepwsgi.memos.models  # noqa: F401
+import keepwsgi.memos.models
+import keepwsgi.search.models  # noqa: F401
 from keepwsgi import create_app
 from keepwsgi.config import load_settings
 from keepwsgi.database import Database

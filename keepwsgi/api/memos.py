@@ -17,6 +17,7 @@ from keepwsgi.api.problems import ProblemRaised
 from keepwsgi.api.schemas import ImageObject, MemoObject, MemoPage
 from keepwsgi.database.types import LARGEST_ID
 from keepwsgi.fields import StorableText
+from keepwsgi.images import service as images
 from keepwsgi.images.service import Image
 from keepwsgi.layers import Response
 from keepwsgi.memos import service
@@ -147,7 +148,8 @@ def delete_memo(request: Request, memo_id: int) -> Response:
     """
     with request.writing() as write:
         require_match(request, tag_of(service.get(write.session, write.owner, memo_id)))
-        service.delete(write, memo_id)
+        deleted = service.delete(write, memo_id)
+    images.remove_unreferenced(request.database, request.app.config["BLOBS"], deleted.digests)
     return nothing()
 
 

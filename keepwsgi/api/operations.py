@@ -72,7 +72,7 @@ class Operation:
     headers: tuple[Header, ...] = ()
     links: tuple[tuple[str, Link], ...] = ()
     is_public: bool = False
-    max_body: int | None = None
+    max_body: int | str | None = None
 
     @property
     def id(self) -> str:

@@ -16,6 +16,7 @@ from keepwsgi.accounts.passwords import TooBusy
 from keepwsgi.accounts.tokens import TokenNotFound
 from keepwsgi.api.schemas import FieldError, Problem
 from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
+from keepwsgi.images.service import ImageNotFound, StoreUnavailable, TooManyPictures
 from keepwsgi.labels.service import LabelExists, LabelNotFound, TooManyLabels
 from keepwsgi.layers import CSRFError, ErrorHandlers, Response
 from keepwsgi.layers.response import json_text
@@ -199,6 +200,7 @@ _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     ProblemRaised: raised,
     MemoNotFound: kind_of("not-found"),
     LabelNotFound: kind_of("not-found"),
+    ImageNotFound: kind_of("not-found"),
     TokenNotFound: kind_of("not-found"),
     InTrash: kind_of("in-trash"),
     NotInTrash: kind_of("not-in-trash"),
@@ -208,7 +210,9 @@ _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     BadCursor: field_invalid("cursor", "This is not a cursor of this list."),
     LabelExists: label_exists,
     TooManyLabels: field_invalid("labels", "There are more labels than anybody can have."),
+    TooManyPictures: field_invalid("file", "The memo has as many pictures as a memo can have."),
     DatabaseUnavailable: unavailable,
+    StoreUnavailable: unavailable,
     DatabaseOutdated: unavailable,
     TooBusy: unavailable,
     UserGone: user_gone,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from keepwsgi.accounts.layer import API_PREFIX, Request, public
-from keepwsgi.api import changes, labels, me, memos, tokens
+from keepwsgi.api import changes, labels, me, memos, pictures, tokens
 from keepwsgi.api.answers import has_current, not_modified
 from keepwsgi.api.operations import IF_NONE_MATCH, Answer, Operation, rules
 from keepwsgi.api.reference import Reference, reference_of
@@ -75,6 +75,7 @@ def shown(*, version: str, root_path: str, cookie_name: str) -> Reference:
 
 OPERATIONS: Final = (
     *memos.OPERATIONS,
+    *pictures.OPERATIONS,
     *labels.OPERATIONS,
     *changes.OPERATIONS,
     *me.OPERATIONS,

@@ -73,6 +73,14 @@ def downgrade(url: URL, revision: str) -> None:
         command.downgrade(_config(opened), revision)
 
 
+def is_modelled(name: str | None, kind: str, parents: object) -> bool:
+    """Say whether the mapped classes should know of something in the database, as Alembic asks (`include_name`).
+
+    They cannot: `search_index` is a virtual table on SQLite, with tables of its own, and an index on PostgreSQL.
+    """
+    return name is None or kind not in ("table", "index") or not name.startswith("search_index")
+
+
 def write_revision(url: URL, message: str) -> Path:
     """Write a new migration script: what differs between the database at `url` and the imported models.
 

@@ -28,19 +28,21 @@ MAX_ADAPTERS = 64
 class Rule(routing.Rule):
     """Werkzeug's `Rule` with the view function itself as its endpoint, and a limit for the body.
 
-    `max_body` is in bytes; None leaves it to the `body_limits` layer. As in Flask a rule without `methods`
+    `max_body` is in bytes, or the name of one of the application's `limits`, which `Routes` knows; None leaves it
+    to the `body_limits` layer. As in Flask a rule without `methods`
     answers GET, every rule answers OPTIONS by itself, and HEAD comes with GET.
     """
 
-    def __init__(self, string: str, *, max_body: int | None = None, **options: Any) -> None:
+    def __init__(self, string: str, *, max_body: int | str | None = None, **options: Any) -> None:
         methods = {method.upper() for method in options.pop("methods", None) or ("GET",)}
         self.automatic_options = "OPTIONS" not in methods
         super().__init__(string, methods=methods | {"OPTIONS"}, **options)
-        self.max_body = max_body
+        self.limit = max_body if isinstance(max_body, str) else None
+        self.max_body = max_body if isinstance(max_body, int) else None
 
     def get_empty_kwargs(self) -> dict[str, Any]:
         """What `empty()` copies a rule with: a `Rule` can be bound to one map only."""
-        options = {**super().get_empty_kwargs(), "max_body": self.max_body}
+        options = {**super().get_empty_kwargs(), "max_body": self.limit or self.max_body}
         if self.automatic_options:
             options["methods"] = set(self.methods or ()) - {"OPTIONS"}
         return options
@@ -68,7 +70,8 @@ class Routes:
     """The URL map of one application: rules and blueprints in, `match` and `dispatch` out.
 
     A rule outside any blueprint is named after its view function, one inside `blueprint.view`; `views`
-    holds the functions by that name. `converters` are added to Werkzeug's (string int float path uuid).
+    holds the functions by that name. `converters` are added to Werkzeug's (string int float path uuid). `limits`
+    are sizes in bytes, by name: rules are written down once, and what is set from outside is not known there.
     """
 
     def __init__(
@@ -76,10 +79,12 @@ class Routes:
         routes: Iterable[Rule | Blueprint],
         *,
         converters: Mapping[str, type[routing.BaseConverter]] | None = None,
+        limits: Mapping[str, int] | None = None,
     ) -> None:
         self.map = Map(converters=converters)
         self.views: dict[str, View] = {}
         self.blueprints: dict[str, Blueprint] = {}
+        self._limits = limits or {}
         self._handlers: dict[str, Handler] = {}
         self._adapters: dict[tuple[str | None, ...], MapAdapter] = {}
         for route in routes:
@@ -102,13 +107,17 @@ class Routes:
 
     def _add(self, rule: Rule, url_prefix: str, name_prefix: str) -> None:
         view = rule.endpoint
-        copy = rule.empty()
+        copy: Rule = rule.empty()  # type: ignore[assignment]
         if callable(view):
             copy.endpoint = f"{name_prefix}{view.__name__}"
             if self.views.setdefault(copy.endpoint, view) is not view:
                 raise ValueError(f"two view functions are named {copy.endpoint!r}")
         elif not rule.build_only:
             raise TypeError(f"the endpoint of {rule.rule!r} is not a function: {view!r}")
+        if copy.limit is not None:
+            if copy.limit not in self._limits:
+                raise ValueError(f"{rule.rule!r} asks for a limit that is not set: {copy.limit!r}")
+            copy.max_body = self._limits[copy.limit]
         copy.rule = url_prefix + copy.rule
         self.map.add(copy)
 

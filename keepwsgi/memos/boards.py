@@ -179,6 +179,12 @@ def found(
     return Page([], memos, following)
 
 
+def bodies(session: Session, user_id: int, memo_ids: Sequence[int]) -> dict[int, str]:
+    """Return the whole bodies of some of the user's memos, as {memo id: body}."""
+    statement = select(MemoRow.id, MemoRow.body).where(MemoRow.user_id == user_id, MemoRow.id.in_(memo_ids))
+    return {row.id: row.body for row in session.execute(statement)}
+
+
 def _label_page(
     session: Session,
     user_id: int,

@@ -7,10 +7,16 @@ from typing import Any
 from keepwsgi.accounts.freshness import when_changed
 from keepwsgi.accounts.layer import Request
 from keepwsgi.forms import InvalidForm, read_form
+from keepwsgi.labels import service as labels
 from keepwsgi.layers import Response, render_template
 from keepwsgi.memos import service
-from keepwsgi.memos.schemas import COLORS, MemoFields
+from keepwsgi.memos.items import Item, Items, as_text, from_text
+from keepwsgi.memos.schemas import COLORS, ITEMS_MOST, MemoFields
 from keepwsgi.translations import translate
+
+# Fields of a checklist's form: the text of an item by its id, whether it is indented, lines to be added; or the
+# whole list as text.
+ITEM, INDENT, NEW, WHOLE = "item.", "indent.", "items_new", "items_text"
 
 
 def show(request: Request, memo_id: int) -> Response:
@@ -26,7 +32,9 @@ def show(request: Request, memo_id: int) -> Response:
 def update(request: Request, memo_id: int) -> Any:
     """Save an edit, unless somebody else has changed the memo since the form was made."""
     try:
-        fields = read_form(request, MemoFields)
+        items = typed_items(request)
+        also = {} if items is None else {"items": [as_fields(item) for item in items]}
+        fields = read_form(request, MemoFields, ignore=is_item_field, lists={"label": "labels"}, also=also)
         changes = service.prepare(fields)
         with request.writing() as write:
             service.update(write, memo_id, changes, fields.revision)
@@ -35,14 +43,37 @@ def update(request: Request, memo_id: int) -> Any:
     except service.EmptyMemo:
         message = translate(request, "An empty note is not kept. Move it to the trash, or discard your changes.")
         return not_saved(request, memo_id, {"body": [message]}, emptied=True)
+    except service.TooManyItems:
+        return not_saved(request, memo_id, {"body": [too_many(request)]})
+    except labels.TooManyLabels:
+        message = translate(request, "You have as many labels as there can be.")
+        return not_saved(request, memo_id, {"label": [message]})
     except service.Conflict as conflict:
-        draft = as_stored(conflict.current) | typed(request)
-        return render_template(request, "conflict.html", memo=conflict.current, draft=draft), 409
+        return conflict_page(request, conflict.current), 409
     except service.MemoNotFound:
         return homeless(request), 404
     except service.InTrash:
         return homeless(request), 409
     return back(request)
+
+
+def too_many(request: Request) -> str:
+    """A checklist is full."""
+    return translate(request, "A list can have at most %(most)s items.", most=f"{ITEMS_MOST:,}")
+
+
+def conflict_page(request: Request, memo: service.Memo) -> str:
+    """Both texts, the one that is stored and the one that was typed; a checklist as lines."""
+    draft = as_stored(memo) | typed(request)
+    return render_template(
+        request,
+        "conflict.html",
+        memo=memo,
+        draft=draft,
+        field=WHOLE if WHOLE in typed(request) else "body",
+        typed_text=draft.get(WHOLE) or draft["body"],
+        stored_text=memo.body or as_text(memo.items),
+    )
 
 
 def not_saved(
@@ -68,12 +99,15 @@ def not_saved(
 
 def homeless(request: Request) -> str:
     """What was typed into a memo that has been thrown away meanwhile, to be kept as a new one."""
+    fields = typed(request)
+    if WHOLE in fields:
+        fields |= {"kind": "checklist", "body": fields.pop(WHOLE)}
     return render_template(
         request,
         "carried.html",
         heading=translate(request, "This note has been moved to the trash or deleted in the meantime"),
         message=translate(request, "You can keep what you typed as a new note."),
-        carried={"action": request.url_for(".create"), "fields": list(typed(request).items())},
+        carried={"action": request.url_for(".create"), "fields": list(fields.items())},
         resend=True,
     )
 
@@ -87,8 +121,17 @@ def memo_page(
     emptied: bool = False,
 ) -> str:
     """The page of one memo with `draft` in its fields."""
+    items = typed_items(request) if request.method == "POST" else None
     return render_template(
-        request, "memo.html", memo=memo, draft=draft, errors=errors or {}, emptied=emptied, colors=COLORS
+        request,
+        "memo.html",
+        memo=memo,
+        draft=draft,
+        items=memo.items if items is None else with_ticks(items, memo.items),
+        errors=errors or {},
+        emptied=emptied,
+        colors=COLORS,
+        all_labels=labels.list_all(request.reading, request.reader.id),
     )
 
 
@@ -98,9 +141,52 @@ def as_stored(memo: service.Memo) -> dict[str, str]:
 
 
 def typed(request: Request) -> dict[str, str]:
-    """What was sent of the text and its colour, to be shown again; a field sent twice is shown whole."""
-    fields = ("title", "body", "color")
-    return {name: "\n".join(request.form.getlist(name)) for name in fields if name in request.form}
+    """What was sent of the text and its colour, to be shown again; a field sent twice is shown whole.
+
+    The items of a checklist are one text.
+    """
+    fields = ("title", "body", "color", "kind")
+    found = {name: "\n".join(request.form.getlist(name)) for name in fields if name in request.form}
+    items = typed_items(request)
+    return found if items is None else found | {WHOLE: as_text(items)}
+
+
+def typed_items(request: Request) -> Items | None:
+    """The items of a posted form, in its order, an emptied one left out; 0 is the id of a new one.
+
+    None where the form is not that of a checklist.
+    """
+    form = request.form
+    if WHOLE in form:
+        return tuple(
+            Item(0, item.text, item.checked, item.indent) for item in from_text(form[WHOLE].replace("\r\n", "\n"))
+        )
+    if not any(is_item_field(name) for name in form):
+        return None
+    items = []
+    for name in form:
+        number = name.removeprefix(ITEM)
+        if name.startswith(ITEM) and number.isdecimal() and form[name].strip():
+            items.append(Item(int(number[:20]), form[name], indent=int(f"{INDENT}{number}" in form)))
+    items += [Item(0, line) for line in form.get(NEW, "").splitlines() if line.strip()]
+    return tuple(items)
+
+
+def as_fields(item: Item) -> dict[str, str]:
+    """An item as a form sends it; a form says nothing of the tick of an item that is there."""
+    fields = {"text": item.text, "indent": str(item.indent)}
+    return fields | ({"id": str(item.id)} if item.id else {"checked": str(item.checked).lower()})
+
+
+def with_ticks(items: Items, stored: Items) -> Items:
+    """The typed items with the ticks of the stored ones."""
+    ticks = {item.id: item.checked for item in stored}
+    return tuple(Item(item.id, item.text, ticks.get(item.id, item.checked), item.indent) for item in items)
+
+
+def is_item_field(name: str) -> bool:
+    """Whether a field of the form belongs to the items of a checklist."""
+    return name.startswith((ITEM, INDENT)) or name in (NEW, WHOLE)
 
 
 def back(request: Request) -> Response:

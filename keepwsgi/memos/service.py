@@ -14,7 +14,7 @@ from keepwsgi.database.models import Tombstone
 from keepwsgi.images import service as images
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.schemas import LabelReference
-from keepwsgi.memos.boards import Memo, MemoNotFound, Page, found, get, labelled, page, some
+from keepwsgi.memos.boards import Memo, MemoNotFound, Page, bodies, found, get, labelled, page, some
 from keepwsgi.memos.checklists import (
     add_items,
     check_item,
@@ -74,6 +74,7 @@ __all__ = [
     "add_image",
     "add_items",
     "archive",
+    "bodies",
     "check_item",
     "copy",
     "create",
@@ -150,7 +151,12 @@ def update(write: Write, memo_id: int, changes: Draft, revision: int | None = No
     """
     row = editable(write, memo_id)
     stored = content_of(row)
-    of = content(changes, stored)
+    try:
+        of = content(changes, stored)
+    except WrongKind:
+        if revision is not None and revision != row.revision:
+            raise Conflict(as_memo(write, row)) from None  # it has been made a list, or a text, elsewhere
+        raise
     values: dict[str, Any] = {} if of is stored else {**of}
     for name in ("title", "color"):
         if getattr(changes, name) is not None:

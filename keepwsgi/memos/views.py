@@ -8,11 +8,25 @@ from werkzeug.exceptions import BadRequest
 
 from keepwsgi.accounts.freshness import when_changed
 from keepwsgi.accounts.layer import Request
-from keepwsgi.forms import InvalidForm, read_form
+from keepwsgi.forms import InvalidForm, ask, is_confirmed, read_form
+from keepwsgi.labels.service import TooManyLabels
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
 from keepwsgi.memos import service
-from keepwsgi.memos.editing import back, show, typed, update
+from keepwsgi.memos.editing import back, show, too_many, typed, update
+from keepwsgi.memos.finding import labelled, search
+from keepwsgi.memos.items import plain_text
+from keepwsgi.memos.lists import (
+    add_item,
+    check_item,
+    delete_checked,
+    delete_item,
+    to_checklist,
+    to_text,
+    uncheck_all,
+    uncheck_item,
+)
 from keepwsgi.memos.schemas import COLORS, ColorForm, MemoFields, MoveForm
+from keepwsgi.memos.selecting import offer_undo, remove_pictures, selected
 from keepwsgi.memos.service import View
 from keepwsgi.translations import translate, translate_many
 
@@ -55,16 +69,24 @@ def board_page(
 
 
 def create(request: Request) -> Any:
-    """Keep a new memo, unless it is empty, and go to the board; 422 with what was typed if it is not valid."""
+    """Keep a new memo, unless it is empty, and go back; 422 with what was typed if it is not valid.
+
+    Of a checklist each line of the body is an item.
+    """
     try:
-        draft = service.prepare(read_form(request, MemoFields))
+        draft = service.prepare(read_form(request, MemoFields, lists={"label": "labels"}))
         with request.writing() as write:
             service.create(write, draft)
     except InvalidForm as error:
         return board_page(request, "active", draft=typed(request), errors=error.errors), 422
+    except service.TooManyItems:
+        return board_page(request, "active", draft=typed(request), errors={"body": [too_many(request)]}), 422
+    except TooManyLabels:
+        message = translate(request, "You have as many labels as there can be.")
+        return board_page(request, "active", draft=typed(request), errors={"label": [message]}), 422
     except service.EmptyMemo:
         flash(request, translate(request, "An empty note is not kept."))
-    return redirect(request.url_for(".board"), 303)
+    return back(request)
 
 
 def pin_memo(request: Request, memo_id: int) -> Response:
@@ -85,7 +107,11 @@ def archive_memo(request: Request, memo_id: int) -> Response:
     """Move the memo to the archive and go back to the page of the form, with an offer to undo."""
     with request.writing() as write:
         service.archive(write, memo_id)
-    offer_undo(request, translate(request, "The note is in the archive."), "unarchive_memo", memo_id)
+    offer_undo(
+        request,
+        translate(request, "The note is in the archive."),
+        request.url_for(".unarchive_memo", memo_id=memo_id),
+    )
     return back(request)
 
 
@@ -100,7 +126,9 @@ def trash_memo(request: Request, memo_id: int) -> Response:
     """Move the memo to the trash and go back to the page of the form, with an offer to undo."""
     with request.writing() as write:
         service.trash(write, memo_id)
-    offer_undo(request, translate(request, "The note is in the trash."), "restore_memo", memo_id)
+    offer_undo(
+        request, translate(request, "The note is in the trash."), request.url_for(".restore_memo", memo_id=memo_id)
+    )
     return redirect(request.url_for(".board"), 303) if is_about(request, memo_id) else back(request)
 
 
@@ -113,7 +141,7 @@ def restore_memo(request: Request, memo_id: int) -> Response:
 
 def delete_memo(request: Request, memo_id: int) -> Any:
     """Delete a memo of the trash forever and go to the trash; without `confirm=yes`, the page that asks."""
-    if request.form.get("confirm") != "yes":
+    if not is_confirmed(request):
         memo = service.get(request.reading, request.reader.id, memo_id)
         if memo.trashed_at is None:
             raise service.NotInTrash
@@ -122,48 +150,35 @@ def delete_memo(request: Request, memo_id: int) -> Any:
             translate(request, "Delete this note forever?"),
             translate(request, "It cannot be brought back."),
             translate(request, "Delete forever"),
-            subject=memo.title or memo.body,
+            subject=memo.title or memo.body or plain_text(memo.items),
+            cancel_url=request.url_for(".trash"),
         )
     with request.writing() as write:
-        service.delete(write, memo_id)
+        deleted = service.delete(write, memo_id)
+    remove_pictures(request, deleted)
     flash(request, translate(request, "The note was deleted."), "success")
     return redirect(request.url_for(".trash"), 303)
 
 
 def empty_trash(request: Request) -> Any:
     """Delete everything in the trash forever and go to the trash; without `confirm=yes`, the page that asks."""
-    if request.form.get("confirm") != "yes":
+    if not is_confirmed(request):
         return ask(
             request,
             translate(request, "Empty the trash?"),
             translate(request, "Every note in the trash will be deleted and cannot be brought back."),
             translate(request, "Empty the trash"),
+            cancel_url=request.url_for(".trash"),
         )
     with request.writing() as write:
         deleted = service.empty_trash(write)
+    remove_pictures(request, deleted)
     flash(
         request,
         translate_many(request, "%(num)d note was deleted.", "%(num)d notes were deleted.", deleted.count),
         "success",
     )
     return redirect(request.url_for(".trash"), 303)
-
-
-def ask(request: Request, question: str, detail: str, confirm_label: str, *, subject: str = "") -> str:
-    """The question as a page whose form is sent to the same address with `confirm=yes`.
-
-    `subject` is what the question is about, in the reader's own words.
-    """
-    return render_template(
-        request,
-        "confirm.html",
-        question=question,
-        subject=subject,
-        detail=detail,
-        action=request.root_path + request.path,
-        confirm_label=confirm_label,
-        cancel_url=request.url_for(".trash"),
-    )
 
 
 def copy_memo(request: Request, memo_id: int) -> Response:
@@ -190,11 +205,6 @@ def move_memo(request: Request, memo_id: int) -> Response:
     return back(request)
 
 
-def offer_undo(request: Request, text: str, view: str, memo_id: int) -> None:
-    """A message whose button posts to the view that takes the step back."""
-    flash(request, [text, request.url_for(f".{view}", memo_id=memo_id)], "undo")
-
-
 def is_about(request: Request, memo_id: int) -> bool:
     """Whether the form was on the memo's own page, which is no place to come back to."""
     return request.form.get("next", "").partition("?")[0] == request.url_for(".show", memo_id=memo_id)
@@ -212,7 +222,10 @@ blueprint = Blueprint(
         Rule("/archive", endpoint=archive, methods=["GET"]),
         Rule("/trash", endpoint=trash, methods=["GET"]),
         Rule("/trash/empty", endpoint=empty_trash, methods=["POST"]),
+        Rule("/labels/<int:label_id>", endpoint=labelled, methods=["GET"]),
+        Rule("/search", endpoint=search, methods=["GET"]),
         Rule("/memos", endpoint=create, methods=["POST"]),
+        Rule("/memos/selected", endpoint=selected, methods=["POST"]),
         Rule("/memos/<int:memo_id>", endpoint=show, methods=["GET"]),
         Rule("/memos/<int:memo_id>", endpoint=update, methods=["POST"]),
         action("pin", pin_memo),
@@ -225,5 +238,13 @@ blueprint = Blueprint(
         action("copy", copy_memo),
         action("color", color_memo),
         action("move", move_memo),
+        action("checklist", to_checklist),
+        action("text", to_text),
+        action("uncheck-all", uncheck_all),
+        action("delete-checked", delete_checked),
+        action("items", add_item),
+        action("items/<int:item_id>/check", check_item),
+        action("items/<int:item_id>/uncheck", uncheck_item),
+        action("items/<int:item_id>/delete", delete_item),
     ],
 )

@@ -1,1 +1,4 @@
-"""Search: words, filters and the index behind them. It knows numbers, texts and flags, not memos."""
+"""Search: the grammar of a query, an index in the database that is kept with each write, and the marks of a match.
+
+It knows numbers, texts and flags. That a document is a memo is its callers' business.
+"""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import BigInteger, Text
 
+from keepwsgi.database.migrating import is_modelled
 from keepwsgi.database.types import UtcDateTime
 
 
@@ -25,6 +26,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=context.config.attributes["target_metadata"],
     render_as_batch=True,  # SQLite alters a table by copying it
+    include_name=is_modelled,
     render_item=render_own_types,
     transactional_ddl=True,  # on both engines: a migration happens or it does not
 )

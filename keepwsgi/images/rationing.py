@@ -1,0 +1,45 @@
+"""Decoding takes memory by the pixel: so many pixels are decoded at once, and no more, however many upload."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+from typing import Final
+
+#: The largest picture, and what all pictures being decoded in a process may have together. A pixel takes up to
+#: 10 bytes on the way to a thumbnail: half a gigabyte at worst.
+MAX_PIXELS: Final = 50_000_000
+
+
+class _Ration:
+    def __init__(self) -> None:
+        self.left = MAX_PIXELS
+        self.changed = threading.Condition()
+
+
+_ration = _Ration()
+
+
+@contextlib.contextmanager
+def pixels(count: int) -> Iterator[None]:
+    """Hold `count` pixels, at most MAX_PIXELS, for the length of the block, waiting until they are free."""
+    ration = _ration
+    with ration.changed:
+        ration.changed.wait_for(lambda: ration.left >= count)
+        ration.left -= count
+    try:
+        yield
+    finally:
+        with ration.changed:
+            ration.left += count
+            ration.changed.notify_all()
+
+
+def _after_fork() -> None:
+    global _ration
+    _ration = _Ration()  # those who held pixels are not here
+
+
+os.register_at_fork(after_in_child=_after_fork)

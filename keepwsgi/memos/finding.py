@@ -1,0 +1,137 @@
+"""Boards of memos that have something in common: a label, or the words of a search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
+
+from keepwsgi.accounts.freshness import when_changed
+from keepwsgi.accounts.layer import Request
+from keepwsgi.labels import service as labels
+from keepwsgi.layers import Response, render_template
+from keepwsgi.memos import service
+from keepwsgi.memos.markdown import CARD_LENGTH
+from keepwsgi.memos.schemas import COLORS
+from keepwsgi.search import service as search_service
+from keepwsgi.search.service import Query
+from keepwsgi.translations import translate
+
+#: Memos a page shows.
+PAGE_SIZE = 60
+
+
+def labelled(request: Request, label_id: int) -> Response:
+    """A page of the memos that carry a label, the archived ones last."""
+    return when_changed(request, lambda: label_page(request, label_id))
+
+
+def label_page(request: Request, label_id: int, **context: Any) -> str:
+    """The board of one label. Raises LabelNotFound."""
+    label = labels.get(request.reading, request.reader.id, label_id)
+    try:
+        page = service.labelled(
+            request.reading, request.reader.id, label_id, limit=PAGE_SIZE, cursor=request.args.get("cursor")
+        )
+    except service.BadCursor:
+        raise BadRequest() from None
+    return render_template(
+        request,
+        "board.html",
+        view="labelled",
+        label=label,
+        page=page,
+        draft=None,
+        errors={},
+        colors=COLORS,
+        **context,
+    )
+
+
+def search(request: Request) -> Response:
+    """A page of the memos that the query `q` finds, the newest first, what was searched for marked in them."""
+    return when_changed(request, lambda: found_page(request))
+
+
+def found_page(request: Request) -> str:
+    """What a search has found. Without a query, what can be searched for."""
+    text = request.args.get("q", "")
+    query = search_service.parse(text)
+    page = service.Page([], [], None)
+    if not query.is_empty:
+        try:
+            page = service.found(
+                request.reading,
+                request.reader.id,
+                query,
+                None,
+                limit=PAGE_SIZE,
+                cursor=request.args.get("cursor"),
+            )
+        except service.BadCursor:
+            raise BadRequest() from None
+        page = replace(page, others=marked(request, page.others, query))
+    return render_template(
+        request,
+        "board.html",
+        view="found",
+        q=text,
+        query=query,
+        problems=[problem_text(request, kind, given) for kind, given in query.problems],
+        page=page,
+        draft=None,
+        errors={},
+        colors=COLORS,
+    )
+
+
+def marked(request: Request, memos: Any, query: Query) -> list[service.Memo]:
+    """The memos with what was searched for marked, and of a long body the place where it stands."""
+    shown = [mark(memo, query) for memo in memos]
+    cut = [memo.id for memo in shown if len(memo.body) >= CARD_LENGTH and not has_mark(memo)]
+    if not cut:
+        return shown
+    bodies = service.bodies(request.reading, request.reader.id, cut)
+    return [
+        replace(memo, body_html=memo.body_html + excerpt(bodies[memo.id], query)) if memo.id in bodies else memo
+        for memo in shown
+    ]
+
+
+def mark(memo: service.Memo, query: Query) -> service.Memo:
+    """One memo with the query marked in all that its card shows."""
+    return replace(
+        memo,
+        title=search_service.mark(memo.title, query),
+        body_html=search_service.mark_html(memo.body_html, query),
+        items=tuple(replace(item, text=search_service.mark(item.text, query)) for item in memo.items),
+    )
+
+
+def has_mark(memo: service.Memo) -> bool:
+    """Whether anything is marked on the card."""
+    return "<mark>" in memo.title or "<mark>" in memo.body_html
+
+
+def excerpt(body: str, query: Query) -> Markup:
+    """The place of a long body where the query stands, as a paragraph for the card."""
+    found = search_service.excerpt(body, query, length=CARD_LENGTH)
+    return Markup('<p class="memo-card__excerpt">{}</p>').format(found) if found else Markup()
+
+
+def problem_text(request: Request, kind: str, given: str) -> str:
+    """What is wrong with a filter of the query, in the reader's language."""
+    match kind:
+        case "color":
+            text = translate(request, "There is no colour “%(given)s”.", given=given)
+        case "is":
+            text = translate(request, "“is:” goes with pinned, archived or checklist.")
+        case "has":
+            text = translate(request, "“has:” goes with image.")
+        case "date":
+            text = translate(request, "“%(given)s” is no date; write 2024-05-01.", given=given)
+        case _:
+            text = translate(request, "“%(given)s” is not understood.", given=given)
+    return text

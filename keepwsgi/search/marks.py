@@ -1,0 +1,193 @@
+"""Marks around what a query found, in plain text and in rendered HTML, and the surroundings of a late match."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import unescape
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from keepwsgi.search.folding import SEGMENT_LONGEST, Segment, Span, fold, spans
+from keepwsgi.search.grammar import Query, Term
+from keepwsgi.search.offsets import folded_with_offsets
+
+_TAG: Final = re.compile(r"<[^>]*>")
+_CHARACTER: Final = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);|.", re.DOTALL)
+_BEFORE: Final = 40
+
+Range = tuple[int, int]
+
+
+def mark(text: str, query: Query) -> Markup:
+    """Return `text`, escaped, with `<mark>` around what the words and phrases of `query` find in it."""
+    marked: list[str] = []
+    end = 0
+    for start, stop in matches(text, query):
+        marked += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+        end = stop
+    marked.append(escape(text[end:]))
+    return Markup("".join(marked))  # noqa: S704 (each text is escaped)
+
+
+def mark_html(html: Markup, query: Query) -> Markup:
+    """Return `html` with `<mark>` around what `query` finds in its text; tags and entities stay whole.
+
+    Every tag separates words. A match that goes over a tag is marked in pieces.
+    """
+    if not any(not term.is_negated for term in query.terms):
+        return html
+    text, places = _text_of(html)
+    found = matches(text, query)
+    if not found:
+        return html
+    marked: list[str] = []
+    end = 0
+    for start, stop in _within_tags(found, text, places):
+        marked += [html[end:start], "<mark>", html[start:stop], "</mark>"]
+        end = stop
+    marked.append(html[end:])
+    return Markup("".join(map(str, marked)))  # noqa: S704 (it was safe, and only <mark> was added)
+
+
+def excerpt(text: str, query: Query, *, length: int = 2_000, size: int = 200) -> Markup | None:
+    """Return the marked surroundings of the first match, `size` characters or so, if it begins after `length`.
+
+    None if what is shown anyway, the first `length` characters, has a match, or nothing has.
+    """
+    found = matches(text, query)
+    if not found or found[0][0] < length:
+        return None
+    start = max(0, found[0][0] - _BEFORE)
+    # Not in the middle of a word, if there is a space nearby.
+    space = max(text.rfind(" ", start, found[0][0]), text.rfind("\n", start, found[0][0]))
+    first_space = min((at for at in (text.find(" ", start), text.find("\n", start)) if at >= 0), default=space)
+    if start and first_space <= space:
+        start = first_space + 1
+    stop = min(len(text), max(start + size, found[0][1]))
+    shown = mark(text[start:stop].strip(), query)
+    return Markup("{}{}{}").format("…" if start else "", shown, "…" if stop < len(text) else "")
+
+
+def matches(text: str, query: Query) -> list[Range]:
+    """Return where `text` has what the terms of `query` ask for: disjoint ranges, in their order."""
+    terms = [term for term in query.terms if not term.is_negated]
+    if not terms or not text:
+        return []
+    folded = fold(text)
+    # Most texts are settled by one look; cutting into segments takes longer.
+    terms = [term for term in terms if all(_cut(segment) in folded for segment in term.segments)]
+    if not terms:
+        return []
+    folded, offsets = folded_with_offsets(text, folded)
+    places = spans(folded)
+    found = sorted(place for term in terms for place in _occurrences(folded, places, term))
+    if offsets is not None:
+        found = [(offsets[start][0], offsets[stop - 1][1]) for start, stop in found]
+    return _merged(found)
+
+
+def _cut(segment: Segment) -> str:
+    return segment.text if segment.is_syllabic else segment.text[:SEGMENT_LONGEST]
+
+
+def _occurrences(folded: str, places: Sequence[Span], term: Term) -> Iterable[Range]:
+    if len(term.segments) == 1:
+        for place in places:
+            yield from _in_one(folded, place, term.segments[0], is_exact=term.is_exact)
+        return
+    count = len(term.segments)
+    for at in range(len(places) - count + 1):
+        taken = places[at : at + count]
+        stop = _sequence_end(folded, taken, term)
+        if stop is not None:
+            first = term.segments[0]
+            yield (taken[0].end - len(first.text) if first.is_syllabic else taken[0].start), stop
+
+
+def _in_one(folded: str, place: Span, wanted: Segment, *, is_exact: bool) -> Iterable[Range]:
+    if place.is_syllabic != wanted.is_syllabic:
+        return
+    text = wanted.text
+    if not wanted.is_syllabic:
+        if _is_same(folded, place, wanted) if is_exact else _begins(folded, place, wanted):
+            yield place.start, place.end if is_exact else min(place.end, place.start + len(text))
+    elif len(text) == 1:
+        if folded[place.start] == text:
+            yield place.start, place.start + 1
+    else:
+        at = folded.find(text, place.start, place.end)
+        while at >= 0:
+            yield at, at + len(text)
+            at = folded.find(text, at + 1, place.end)
+
+
+def _sequence_end(folded: str, taken: Sequence[Span], term: Term) -> int | None:
+    """Return where `term` ends if it is found in just the segments `taken`, else None."""
+    if any(place.is_syllabic != wanted.is_syllabic for place, wanted in zip(taken, term.segments, strict=True)):
+        return None
+    first, *middle, last = term.segments
+    if first.is_syllabic:
+        if not folded.endswith(first.text, taken[0].start, taken[0].end):
+            return None
+    elif not _is_same(folded, taken[0], first):
+        return None
+    if not all(_is_same(folded, place, wanted) for place, wanted in zip(taken[1:-1], middle, strict=True)):
+        return None
+    if term.is_exact and not last.is_syllabic:
+        return taken[-1].end if _is_same(folded, taken[-1], last) else None
+    return min(taken[-1].end, taken[-1].start + len(last.text)) if _begins(folded, taken[-1], last) else None
+
+
+def _is_same(folded: str, place: Span, wanted: Segment) -> bool:
+    if wanted.is_syllabic:
+        return folded[place.start : place.end] == wanted.text
+    return folded[place.start : min(place.end, place.start + SEGMENT_LONGEST)] == _cut(wanted)
+
+
+def _begins(folded: str, place: Span, wanted: Segment) -> bool:
+    return folded.startswith(_cut(wanted), place.start, place.end)
+
+
+def _merged(found: Iterable[Range]) -> list[Range]:
+    merged: list[Range] = []
+    for start, stop in found:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    return merged
+
+
+def _text_of(html: str) -> tuple[str, list[Range]]:
+    """Return the text of `html`, with a NUL for each tag, and where in `html` each of its characters stands."""
+    text: list[str] = []
+    places: list[Range] = []
+
+    def add(start: int, stop: int) -> None:
+        for found in _CHARACTER.finditer(html, start, stop):
+            # An entity may stand for two characters.
+            meant = unescape(found[0]) if len(found[0]) > 1 else found[0]
+            text.append(meant)
+            places.extend([found.span()] * len(meant))
+
+    end = 0
+    for tag in _TAG.finditer(html):
+        add(end, tag.start())
+        text.append("\0")
+        places.append(tag.span())
+        end = tag.end()
+    add(end, len(html))
+    return "".join(text), places
+
+
+def _within_tags(found: Iterable[Range], text: str, places: Sequence[Range]) -> Iterable[Range]:
+    """Give the ranges of `html` for those of its text, cut where a tag stands."""
+    for start, stop in found:
+        while start < stop:
+            tag = text.find("\0", start, stop)
+            end = stop if tag < 0 else tag
+            if text[start:end].strip():
+                yield places[start][0], places[end - 1][1]
+            start = end + 1
