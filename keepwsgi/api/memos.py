@@ -126,7 +126,7 @@ def update_memo(request: Request, memo_id: int) -> Response:
 
     What is absent stays as it is. `items` and `labels` replace the whole list; an item with the `id` of one that
     is there is that one. `kind` alone turns each line into an item, or each item into a line. `trashed` moves a
-    memo to the trash and back; in the trash nothing else can be changed. A memo that stays as it is keeps its ETag.
+    memo to the trash and back; in the trash nothing else can be changed. What stays as it is keeps its ETag.
     """
     fields = read_json(request, MemoPatch)
     draft = service.prepare(fields)
