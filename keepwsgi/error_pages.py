@@ -20,6 +20,7 @@ from keepwsgi.images.service import ImageNotFound, StoreUnavailable
 from keepwsgi.labels.service import LabelNotFound
 from keepwsgi.layers import CSRFError, ErrorHandlers, redirect, render_template
 from keepwsgi.layers.csrf import SAFE_METHODS, comes_from_here
+from keepwsgi.memos import pictures
 from keepwsgi.memos.service import InTrash, ItemNotFound, MemoNotFound, NotInTrash, WrongKind
 from keepwsgi.translations import translate
 
@@ -113,6 +114,13 @@ def here(request: Request) -> str:
     return request.root_path + request.full_path.rstrip("?")
 
 
+def too_large(request: Request, error: HTTPException) -> Answer:
+    """More was sent than the page takes; of pictures it is said how much that is."""
+    if request.endpoint == "memos.add_images":
+        return error_page(request, 413, message=pictures.too_large(request))
+    return http_error(request, error)
+
+
 def unauthorized(request: Request, error: HTTPException) -> Any:
     """A GET goes to the sign-in page and back; a form is asked to sign in and keeps what was typed."""
     if request.method in SAFE_METHODS:
@@ -197,6 +205,7 @@ def user_gone(request: Request, error: UserGone) -> Any:
 
 _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     401: unauthorized,
+    413: too_large,
     CSRFError: forged,
     HTTPException: http_error,
     MemoNotFound: not_found,

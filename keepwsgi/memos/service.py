@@ -71,7 +71,7 @@ __all__ = [
     "TooManyItems",
     "View",
     "WrongKind",
-    "add_image",
+    "add_images",
     "add_items",
     "archive",
     "bodies",
@@ -254,13 +254,15 @@ def copy(write: Write, memo_id: int) -> Memo:
     return memo
 
 
-def add_image(write: Write, memo_id: int, store: Any, picture: Any) -> images.Image:
-    """Add a picture to the memo. Raises MemoNotFound, InTrash, images.TooManyPictures."""
+def add_images(
+    write: Write, memo_id: int, store: images.Store, pictures: Sequence[images.PreparedPicture]
+) -> tuple[images.Image, ...]:
+    """Add pictures that are in the store to the memo. Raises MemoNotFound, InTrash, images.TooManyPictures."""
     row = editable(write, memo_id)
-    image = images.add(write, store, memo_id, picture)
+    added = images.add_all(write, store, memo_id, pictures)
     row.updated_at = write.now
     touch(write, row)
-    return image
+    return added
 
 
 def delete_image(write: Write, memo_id: int, image_id: int) -> Deleted:
@@ -282,7 +284,7 @@ def delete(write: Write, memo_id: int) -> Deleted:
     row = owned(write, memo_id)
     if row.trashed_at is None:
         raise NotInTrash
-    digests = images.digests_of(write, [row.id])
+    digests = images.digests_of(write.session, [row.id])
     write.tombstone("memo", row.id)
     write.session.delete(row)
     write.session.flush()
@@ -293,7 +295,7 @@ def empty_trash(write: Write) -> Deleted:
     """Delete everything in the user's trash for ever."""
     in_trash = (MemoRow.user_id == write.user_id, MemoRow.trashed_at.is_not(None))
     ids = write.session.scalars(select(MemoRow.id).where(*in_trash)).all()
-    digests = images.digests_of(write, ids)
+    digests = images.digests_of(write.session, ids)
     columns = ["user_id", "kind", "object_id", "revision", "deleted_at"]
     stones = select(
         MemoRow.user_id,

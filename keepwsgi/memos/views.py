@@ -25,6 +25,7 @@ from keepwsgi.memos.lists import (
     uncheck_all,
     uncheck_item,
 )
+from keepwsgi.memos.pictures import add_images, delete_image
 from keepwsgi.memos.schemas import COLORS, ColorForm, MemoFields, MoveForm
 from keepwsgi.memos.selecting import offer_undo, remove_pictures, selected
 from keepwsgi.memos.service import View
@@ -242,6 +243,8 @@ blueprint = Blueprint(
         action("text", to_text),
         action("uncheck-all", uncheck_all),
         action("delete-checked", delete_checked),
+        Rule("/memos/<int:memo_id>/images", endpoint=add_images, methods=["POST"], max_body="upload"),
+        Rule("/images/<int:image_id>/delete", endpoint=delete_image, methods=["POST"]),
         action("items", add_item),
         action("items/<int:item_id>/check", check_item),
         action("items/<int:item_id>/uncheck", uncheck_item),
