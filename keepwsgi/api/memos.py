@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -13,12 +15,13 @@ from keepwsgi.api import idempotency
 from keepwsgi.api.answers import answer, has_current, not_modified, nothing, require_match, timestamp
 from keepwsgi.api.bodies import read_json, read_query
 from keepwsgi.api.operations import IF_MATCH, IF_NONE_MATCH, Answer, Link, Operation
-from keepwsgi.api.problems import ProblemRaised
+from keepwsgi.api.problems import ProblemRaised, invalid
 from keepwsgi.api.schemas import ImageObject, MemoObject, MemoPage
 from keepwsgi.database.types import LARGEST_ID
 from keepwsgi.fields import StorableText
 from keepwsgi.images import service as images
 from keepwsgi.images.service import Image
+from keepwsgi.labels.service import LabelNotFound
 from keepwsgi.layers import Response
 from keepwsgi.memos import service
 from keepwsgi.memos.patches import patch
@@ -98,7 +101,7 @@ def create_memo(request: Request) -> Response:
         if earlier is not None:
             return earlier
     draft = service.prepare(fields)
-    with request.writing() as write:
+    with known_labels(), request.writing() as write:
         if key is not None:
             # The same request may have arrived twice at once.
             earlier = idempotency.earlier_answer(write.session, request, key)
@@ -136,7 +139,7 @@ def update_memo(request: Request, memo_id: int) -> Response:
         if fields.revision is not None and fields.revision != memo.revision:
             raise ProblemRaised("precondition-failed")
 
-    with request.writing() as write:
+    with known_labels(), request.writing() as write:
         memo = patch(write, memo_id, draft, trashed=fields.trashed, check=check)
     return memo_answer(request, memo)
 
@@ -151,6 +154,15 @@ def delete_memo(request: Request, memo_id: int) -> Response:
         deleted = service.delete(write, memo_id)
     images.remove_unreferenced(request.database, request.app.config["BLOBS"], deleted.digests)
     return nothing()
+
+
+@contextmanager
+def known_labels() -> Iterator[None]:
+    """For a block that puts labels on a memo: an id that is none of the user's makes the memo wrong, not absent."""
+    try:
+        yield
+    except LabelNotFound:
+        raise invalid("labels", "There is no label of this id.") from None
 
 
 def memo_answer(request: Request, memo: Memo, status: int = 200, *, location: str = "") -> Response:

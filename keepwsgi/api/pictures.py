@@ -49,7 +49,7 @@ def create_image(request: Request, memo_id: int) -> Response:
         raise invalid(FILE, MESSAGES[error.kind]) from None
     store: images.Store = request.app.config["BLOBS"]
     with images.stored(request.database, store, [picture]), request.writing() as write:
-        image = service.add_image(write, memo_id, store, picture)
+        (image,) = service.add_images(write, memo_id, store, [picture])
     value = image_object(image, request.root_path)
     return answer(value, 201, location=value["url"])
 
