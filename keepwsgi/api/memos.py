@@ -158,7 +158,7 @@ def delete_memo(request: Request, memo_id: int) -> Response:
 
 @contextmanager
 def known_labels() -> Iterator[None]:
-    """For a block that puts labels on a memo: an id that is none of the user's makes the memo wrong, not absent."""
+    """For a block that puts labels on a memo: an unknown id makes what was sent wrong, not the memo absent."""
     try:
         yield
     except LabelNotFound:

@@ -81,5 +81,3 @@ def program(api_app: Application) -> Program:
 def other_program(api_app: Application) -> Program:
     """A program of another user, jun."""
     return Program(api_app, make_user(api_app.config["DATABASE"], "jun"))
-
-

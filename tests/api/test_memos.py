@@ -47,7 +47,12 @@ def test_a_memo_is_made_with_all_it_can_hold_and_read_again(program: Program) ->
     made = response.json
     assert response.status_code == 201
     assert set(made) == KEYS
-    assert (made["kind"], made["title"], made["color"], made["pinned"]) == ("checklist", sent["title"], "teal", True)
+    assert (made["kind"], made["title"], made["color"], made["pinned"]) == (
+        "checklist",
+        sent["title"],
+        "teal",
+        True,
+    )
     assert made["items"] == [
         {"id": 1, "text": "우유 2팩", "checked": False, "indent": 0},
         {"id": 2, "text": "저지방", "checked": True, "indent": 1},
@@ -75,7 +80,9 @@ def test_what_is_absent_from_a_change_stays_as_it_is(program: Program) -> None:
     assert changed["revision"] > made["revision"]
 
 
-@pytest.mark.parametrize("change", [{}, {"title": "a memo"}, {"labels": ["A"]}, {"pinned": False}, {"trashed": False}])
+@pytest.mark.parametrize(
+    "change", [{}, {"title": "a memo"}, {"labels": ["A"]}, {"pinned": False}, {"trashed": False}]
+)
 def test_a_change_of_nothing_keeps_the_tag(program: Program, change: dict[str, Any]) -> None:
     made = program.memo(labels=["a"])
     response = program.patch(f"/memos/{made['id']}", change)
@@ -87,7 +94,10 @@ def test_a_change_of_nothing_keeps_the_tag(program: Program, change: dict[str, A
 def test_items_are_matched_by_id_and_labels_by_id_or_name(program: Program) -> None:
     made = program.memo(items=[{"text": "one", "checked": True}, {"text": "two"}], labels=["a", "b"])
     a, _ = made["labels"]
-    sent = {"items": [{"id": 2, "text": "2"}, {"text": "three"}, {"id": 1, "text": "1"}], "labels": [{"id": a["id"]}, "c"]}
+    sent = {
+        "items": [{"id": 2, "text": "2"}, {"text": "three"}, {"id": 1, "text": "1"}],
+        "labels": [{"id": a["id"]}, "c"],
+    }
     changed = program.patch(f"/memos/{made['id']}", sent).json
     assert [(item["id"], item["text"], item["checked"]) for item in changed["items"]] == [
         (2, "2", False),
@@ -120,7 +130,11 @@ def test_a_memo_goes_to_the_archive_to_the_trash_and_back(program: Program) -> N
     assert program.patch(path, {"archived": True}).json["pinned"] is False
     assert program.patch(path, {"pinned": True}).json["archived"] is False
     thrown = program.patch(path, {"title": "last words", "trashed": True}).json
-    assert (thrown["title"], thrown["trashed_at"], thrown["pinned"]) == ("last words", "2024-05-01T09:30:00Z", False)
+    assert (thrown["title"], thrown["trashed_at"], thrown["pinned"]) == (
+        "last words",
+        "2024-05-01T09:30:00Z",
+        False,
+    )
     refused = program.patch(path, {"title": "too late"})
     assert (refused.status_code, refused.json["type"]) == (409, "/api/docs#problem-in-trash")
     back = program.patch(path, {"trashed": False, "title": "back", "pinned": True}).json
