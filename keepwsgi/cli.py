@@ -6,6 +6,7 @@ import code
 import json
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from keepwsgi.accounts import service as accounts
 from keepwsgi.accounts.schemas import Credentials
 from keepwsgi.config import Settings, SettingsError, load_settings, unknown_variables
 from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
+from keepwsgi.images import service as images
+from keepwsgi.images.stores import StoreUnavailable, open_store
 from keepwsgi.memos import bulk
 
 
@@ -27,7 +30,7 @@ class Commands(click.Group):
         """Run the command; raises click.ClickException for a wrong setting or a database that is away."""
         try:
             return super().invoke(ctx)
-        except (SettingsError, DatabaseUnavailable, DatabaseOutdated) as error:
+        except (SettingsError, DatabaseUnavailable, DatabaseOutdated, StoreUnavailable) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -147,6 +150,11 @@ def database() -> Database:
     return store
 
 
+def blobs(settings: Settings) -> images.Store:
+    """The store of pictures."""
+    return open_store(settings.blob_url, settings.data_dir / "blobs")
+
+
 @db.command()
 def upgrade() -> None:
     """Bring the tables to this release. A SQLite database does this by itself at first use."""
@@ -245,7 +253,10 @@ def user_delete(name: str, yes: bool) -> None:
     found = find(store, name)
     if not yes:
         click.confirm(f"Delete {found.username} and everything that is theirs, forever?", abort=True)
+    with store.reading() as session:
+        digests = images.digests_of_user(session, found.id)
     accounts.delete_user(store, found.id)
+    images.remove_unreferenced(store, blobs(load_settings()), digests)
     click.echo(f"Deleted {found.username}.")
 
 
@@ -296,6 +307,31 @@ def demo(count: int) -> None:
     if added.is_admin:
         click.echo("The first account closes registration; `keepwsgi user add NAME` makes yours.")
     click.echo(f"Sign in as demo with the password {password}")
+
+
+@main.group("search")
+def search_group() -> None:
+    """Look after the search index."""
+
+
+@search_group.command()
+def rebuild() -> None:
+    """Make the search index anew. It is kept current by itself; this is for one that was damaged."""
+    store = database()
+    with click.progressbar(length=bulk.count(store), label="Indexing", file=sys.stderr) as bar:
+        count = bulk.index_all(store, progress=bar.update)
+    click.echo(f"Indexed {count} memos.")
+
+
+@main.command()
+def purge() -> None:
+    """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more."""
+    from keepwsgi.memos.purging import purge as purge_all
+
+    settings = load_settings()
+    kept = timedelta(days=settings.trash_days)
+    done = purge_all(database(), blobs(settings), trash_kept=kept)
+    click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
 
 
 @main.group("memos")

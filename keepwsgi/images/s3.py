@@ -25,40 +25,47 @@ _ANSWERING: Final = timedelta(seconds=60)
 _RETRYING: Final = timedelta(seconds=10)
 
 
+# The process in which obstore has started its threads, of which there is one set for all stores.
+_process: int | None = None
+
+
 class S3Store:
-    """Objects `prefix/ab/abcdef…` of a bucket. The connection is made at first use, in each process anew."""
+    """Objects `prefix/ab/abcdef…` of a bucket. Nothing is opened before the first use.
+
+    Servers that fork do so before their first request; a process forked later than that cannot use the store.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._bucket_name = parts.netloc
         self._prefix = parts.path.strip("/")
         self._lock = threading.Lock()
-        self._opened: tuple[int, Bucket] | None = None
+        self._opened: Bucket | None = None
 
     def put(self, key: str, data: bytes) -> None:
         import obstore
 
-        with _translated(key):
+        with _translated():
             # One request, so that nothing half sent stays behind in the bucket.
             obstore.put(self._bucket(), path_of(key), data, use_multipart=False)
 
     def open(self, key: str, start: int = 0, stop: int | None = None) -> Readable:
         import obstore
 
-        with _translated(key):
+        with _found(key):
             if start == 0 and stop is None:
                 found = obstore.get(self._bucket(), path_of(key))
             elif stop is None:
                 found = obstore.get(self._bucket(), path_of(key), options={"range": {"offset": start}})
             else:
                 found = obstore.get(self._bucket(), path_of(key), options={"range": (start, stop)})
-            return _Stream(key, iter(found.stream(min_chunk_size=_CHUNK)))
+            return _Stream(iter(found.stream(min_chunk_size=_CHUNK)))
 
     def has(self, key: str) -> bool:
         import obstore
 
         try:
-            with _translated(key):
+            with _found(key):
                 obstore.head(self._bucket(), path_of(key))
         except BlobNotFound:
             return False
@@ -67,27 +74,36 @@ class S3Store:
     def delete(self, key: str) -> None:
         import obstore
 
-        with contextlib.suppress(BlobNotFound), _translated(key):
+        with contextlib.suppress(BlobNotFound), _found(key):
             obstore.delete(self._bucket(), path_of(key))
 
-    def keys(self) -> Iterator[str]:
+    def all_keys(self) -> Iterator[str]:
         import obstore
 
-        with _translated(""):
+        with _translated():
             pages = obstore.list(self._bucket(), chunk_size=1000)
         while True:
-            with _translated(""):
+            with _translated():
                 page = next(pages, None)
             if page is None:
                 return
             names = (entry["path"].rpartition("/")[2] for entry in page)
             yield from (name for name in names if is_key(name))
 
+    def discard_unfinished(self) -> None:
+        pass  # an object is there once its one request has ended, or not at all
+
     def _bucket(self) -> Bucket:
+        """The connection, made at first use. Raises StoreUnavailable in a process forked after that."""
+        global _process
+        if _process not in (None, os.getpid()):
+            # Its threads stayed behind with the parent: a call would wait for them for ever.
+            raise StoreUnavailable("object storage was used before this process was forked; fork first")
         with self._lock:
-            if self._opened is None or self._opened[0] != os.getpid():
-                self._opened = (os.getpid(), self._open())
-            return self._opened[1]
+            if self._opened is None:
+                _process = os.getpid()
+                self._opened = self._open()
+            return self._opened
 
     def _open(self) -> Bucket:
         from obstore.store import S3Store as Bucket
@@ -108,14 +124,13 @@ class S3Store:
 class _Stream:
     """The body of an answer, read piece by piece as it arrives."""
 
-    def __init__(self, key: str, chunks: Iterator[object]) -> None:
-        self._key = key
+    def __init__(self, chunks: Iterator[object]) -> None:
         self._chunks: Iterator[object] | None = chunks
         self._rest = b""
 
     def read(self, size: int, /) -> bytes:
         if not self._rest and self._chunks is not None:
-            with _translated(self._key):
+            with _translated():
                 chunk = next(self._chunks, b"")
             self._rest = bytes(chunk)  # type: ignore[call-overload]
         taken, self._rest = self._rest[:size], self._rest[size:]
@@ -126,12 +141,22 @@ class _Stream:
 
 
 @contextlib.contextmanager
-def _translated(key: str) -> Iterator[None]:
+def _translated() -> Iterator[None]:
     from obstore.exceptions import BaseError
 
     try:
         yield
-    except FileNotFoundError:
-        raise BlobNotFound(key) from None
     except (BaseError, OSError) as error:
         raise StoreUnavailable(str(error)) from error
+
+
+@contextlib.contextmanager
+def _found(key: str) -> Iterator[None]:
+    """As `_translated`, for what may be missing while the bucket is there."""
+    with _translated():
+        try:
+            yield
+        except FileNotFoundError as error:
+            if "NoSuchBucket" in str(error):
+                raise
+            raise BlobNotFound(key) from None

@@ -10,8 +10,8 @@ import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Final
+from itertools import groupby, islice
+from typing import Final, TypeVar
 
 from sqlalchemy import Row, delete, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
@@ -35,6 +35,7 @@ __all__ = [
     "add_all",
     "copy",
     "digests_of",
+    "digests_of_user",
     "get",
     "keep",
     "of_memos",
@@ -48,7 +49,11 @@ __all__ = [
 
 #: How many pictures a memo may have.
 MOST: Final = 50
+#: How many values one statement asks for.
+_BATCH: Final = 500
 SIZES: Final[tuple[Size, ...]] = ("thumb", "preview")
+
+T = TypeVar("T")
 
 logger = logging.getLogger("keepwsgi.images")
 
@@ -110,11 +115,18 @@ def of_memos(session: Session, memo_ids: Sequence[int]) -> dict[int, tuple[Image
     return {memo_id: tuple(group) for memo_id, group in groupby(images, key=lambda image: image.memo_id)}
 
 
-def digests_of(session: Session, memo_ids: Sequence[int]) -> list[str]:
-    """The digests of all pictures of memos: read before these are deleted, for `remove_unreferenced` after it."""
-    if not memo_ids:
-        return []
-    return list(session.scalars(select(ImageRow.digest).where(ImageRow.memo_id.in_(memo_ids)).distinct()))
+def digests_of(write: Write, memo_ids: Sequence[int]) -> list[str]:
+    """The digests of the pictures of memos: read before these are deleted, for `remove_unreferenced` after it."""
+    digests: set[str] = set()
+    for some in batched(memo_ids, _BATCH):
+        of_these = (ImageRow.memo_id.in_(some), ImageRow.user_id == write.user_id)
+        digests.update(write.session.scalars(select(ImageRow.digest).where(*of_these)))
+    return sorted(digests)
+
+
+def digests_of_user(session: Session, user_id: int) -> list[str]:
+    """The digests of all pictures of a user: read before the account is deleted, for `remove_unreferenced`."""
+    return list(session.scalars(select(ImageRow.digest).where(ImageRow.user_id == user_id).distinct()))
 
 
 def read_thumbnail(store: Store, image: Image, size: Size) -> bytes:
@@ -252,22 +264,15 @@ def sweep(database: Database, store: Store) -> int:
 
     May run while pictures are added and removed. Raises StoreUnavailable, DatabaseUnavailable.
     """
+    store.discard_unfinished()
     removed = 0
-    batch: list[str] = []
-    for digest, _ in groupby(store.keys(), key=lambda key: key.partition(".")[0]):
-        batch.append(digest)
-        if len(batch) == 500:
-            removed += _sweep(database, store, batch)
-            batch = []
-    return removed + _sweep(database, store, batch)
-
-
-def _sweep(database: Database, store: Store, digests: list[str]) -> int:
-    if not digests:
-        return 0
-    with database.reading() as session:
-        used = set(session.scalars(select(ImageRow.digest).where(ImageRow.digest.in_(digests))))
-    return sum(_remove(database, store, digest) for digest in digests if digest not in used)
+    stored_digests = (digest for digest, _ in groupby(store.all_keys(), key=lambda key: key.partition(".")[0]))
+    for digests in batched(stored_digests, _BATCH):
+        with database.reading() as session:
+            used = set(session.scalars(select(ImageRow.digest).where(ImageRow.digest.in_(digests))))
+        # Only a first look, without a lock: `_remove` looks again.
+        removed += sum(_remove(database, store, digest) for digest in digests if digest not in used)
+    return removed
 
 
 def _remove(database: Database, store: Store, digest: str) -> bool:
@@ -282,6 +287,13 @@ def _remove(database: Database, store: Store, digest: str) -> bool:
             store.delete(_key(digest, size))
         store.delete(digest)
     return True
+
+
+def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The values in lists of `size`, the last one shorter: what one statement can take."""
+    iterator = iter(values)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
 def _lock(write: Write, digest: str) -> None:

@@ -10,12 +10,15 @@ import contextlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 _KEY: Final = re.compile(r"[0-9a-f]{64}(\.[a-z0-9.]+)?", re.ASCII)
 _TEMPORARY: Final = ".new-"
+#: After so long nobody is still writing a file.
+_UNFINISHED_SECONDS: Final = 24 * 60 * 60
 
 
 class BlobNotFound(LookupError):
@@ -48,8 +51,11 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Remove what is under `key`, if anything is."""
 
-    def keys(self) -> Iterator[str]:
+    def all_keys(self) -> Iterator[str]:
         """All keys, in order."""
+
+    def discard_unfinished(self) -> None:
+        """Remove what a `put` that was cut short has left behind."""
 
 
 def open_store(url: str | None, folder: Path) -> Store:
@@ -92,7 +98,10 @@ class LocalStore:
         path = self.folder / path_of(key)
         with _translated():
             if path.exists():
-                return  # it was synced before it got this name
+                # Whole, or it would not have this name; but whoever put it may not have come to the folders yet.
+                _sync_folder(path.parent)
+                _sync_folder(self.folder)
+                return
             _make_folders(path.parent)
             descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=_TEMPORARY)  # mkstemp makes it 0600
             try:
@@ -127,13 +136,20 @@ class LocalStore:
         with _translated():
             (self.folder / path_of(key)).unlink(missing_ok=True)
 
-    def keys(self) -> Iterator[str]:
+    def all_keys(self) -> Iterator[str]:
         with _translated():
             folders = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
         for folder in folders:
             with _translated():
                 names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
             yield from (name for name in names if is_key(name))
+
+    def discard_unfinished(self) -> None:
+        with _translated():
+            for path in self.folder.glob(f"*/{_TEMPORARY}*"):
+                with contextlib.suppress(FileNotFoundError):
+                    if time.time() - path.stat().st_mtime > _UNFINISHED_SECONDS:
+                        path.unlink()
 
 
 @contextlib.contextmanager

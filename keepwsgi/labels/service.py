@@ -155,6 +155,27 @@ def put_on(
     return wanted != carried
 
 
+def put_on_new(write: Write, memos: Iterable[tuple[int, Sequence[str], Mapping[str, Any]]]) -> None:
+    """Let memos that carry none yet carry labels of these names; each memo is its id, the names and its place.
+
+    Raises TooManyLabels.
+    """
+    statement = select(LabelRow.name_key, LabelRow.id).where(LabelRow.user_id == write.user_id)
+    ids = {row.name_key: row.id for row in write.session.execute(statement)}
+    counts: defaultdict[int, int] = defaultdict(int)
+    rows = []
+    for memo_id, names, place in memos:
+        for key, name in {name_key(name): name for name in names}.items():
+            if key not in ids:
+                ids[key] = _new(write, name).id
+            rows.append({"memo_id": memo_id, "label_id": ids[key], **place})
+            counts[ids[key]] += not place["trashed"]
+    if rows:
+        write.session.execute(insert(MemoLabel), rows)
+    for label_id, count in counts.items():
+        _count(write, [label_id], count)
+
+
 def are_just(labels: Iterable[Label], *, ids: Iterable[int], names: Iterable[str]) -> bool:
     """Say whether these labels are the ones with these ids and names, no more and no fewer."""
     by_key = {name_key(label.name): label.id for label in labels}

@@ -18,7 +18,7 @@ from keepwsgi.memos.indexing import document, index
 from keepwsgi.memos.markdown import HTML_VERSION
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import on_top
-from keepwsgi.memos.rows import put_labels
+from keepwsgi.memos.rows import asked_labels, place_of
 from keepwsgi.search import service as search
 
 _AT_ONCE: Final = 500
@@ -40,9 +40,12 @@ def insert_many(write: Write, drafts: Iterable[Draft], progress: Progress | None
     statement = insert(MemoRow).returning(MemoRow, sort_by_parameter_order=True)
     while batch := list(islice(rows, _AT_ONCE)):
         inserted = write.session.scalars(statement, [columns for _, columns in batch]).all()
-        for row, (draft, _) in zip(inserted, batch, strict=True):
-            if draft.labels:
-                put_labels(write, row, draft.labels)
+        asked = (
+            (row.id, asked_labels(draft.labels)["names"], place_of(row))
+            for row, (draft, _) in zip(inserted, batch, strict=True)
+            if draft.labels
+        )
+        labels.put_on_new(write, asked)
         carried = labels.of_memos(write.session, [row.id for row in inserted])
         index(write, [of_row(row, labels=carried.get(row.id, ()), images=()) for row in inserted])
         write.session.expunge_all()

@@ -7,19 +7,26 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from keepwsgi.memos.drafts import Draft, rendered
+from keepwsgi.memos.drafts import Draft
+from keepwsgi.memos.markdown import render
 from keepwsgi.memos.schemas import COLORS
 
 _SEED: Final = 20240503
 
+# Lines of these are items.
+_LISTS: Final = [
+    ("장보기", "{food}\n[x] {food2}\n두부 한 모\n[x] 세제\n{person}한테 더 필요한 거 물어보기"),
+    ("Groceries", "{food_en}\n[x] {food2_en}\nolive oil\ncoffee beans"),
+    ("읽을 책", "소년이 온다\n아주 희미한 빛으로도\n우리가 빛의 속도로 갈 수 없다면\n[x] 데미안"),
+    ("Books to read", "The Left Hand of Darkness\nA Pattern Language\n[x] Dune"),
+    ("집 고칠 곳", "화장실\n  {thing}\n  [x] 거울\n베란다\n  {thing}\n현관 등"),
+]
+
 _NOTES: Final = [
-    ("장보기", "- {food}\n- {food2}\n- 두부 한 모\n- 세제\n\n{person}한테 더 필요한 거 물어보기"),
-    ("Groceries", "- {food_en}\n- {food2_en}\n- olive oil\n- coffee beans"),
+    *_LISTS,
     ("{month}월 {day}일 회의", "2024. {month}. {day} {hour}시\n\n**안건**\n1. 지난주\n2. {topic}"),
     ("Standup {month}/{day}", "Yesterday: {task_en}\nToday: {task2_en}\nBlocked: nothing"),
     ("", "{person} 생일 {month}월 {day}일 🎂\n선물은 책으로"),
-    ("읽을 책", "- 소년이 온다\n- 아주 희미한 빛으로도\n- 우리가 빛의 속도로 갈 수 없다면\n- ~~데미안~~"),
-    ("Books to read", "- *The Left Hand of Darkness*\n- *A Pattern Language*\n- ~~Dune~~"),
     ("김치찌개", "# 재료\n김치 반 포기, 두부\n\n# 순서\n1. 볶는다\n2. {number}0분 끓인다"),
     ("Pancakes", "{number} eggs, 200 g flour, 300 ml milk\n\nRest the batter for *half an hour*."),
     ("", "와이파이 이름 guest-{number}\n손님방 서랍에 비밀번호 적어 둠"),
@@ -32,8 +39,22 @@ _NOTES: Final = [
     ("명령어", "```\nsudo systemctl restart nginx\njournalctl -u nginx -f\n```\n로그는 `journalctl`로 본다"),
     ("Git", "```\ngit switch -c fix/{number}\ngit push -u origin HEAD\n```"),
     ("운동", "월 수 금\n스쿼트 {number}0회\n  무릎 조심\n플랭크 {number}분"),
-    ("집 고칠 곳", "- 화장실 {thing}\n- 베란다 {thing}\n- 현관 등"),
 ]  # fmt: skip
+
+_LABELS: Final = {
+    "장보기": ["집"],
+    "Groceries": ["Home"],
+    "읽을 책": ["책"],
+    "Books to read": ["Reading"],
+    "집 고칠 곳": ["집", "할 일"],
+    "{month}월 {day}일 회의": ["일"],
+    "Standup {month}/{day}": ["Work"],
+    "김치찌개": ["요리"],
+    "Pancakes": ["Cooking"],
+    "{city} 여행": ["여행", "할 일"],
+    "Trip to {city_en}": ["Travel"],
+    "{topic}": ["일"],
+}
 
 _WORDS: Final = {
     "food": ["계란 한 판", "우유", "대파", "사과 다섯 개", "콩나물"],
@@ -64,13 +85,16 @@ def demo_memos(count: int) -> Iterator[Draft]:
         words |= {"number": chance.randint(2, 9), "month": chance.randint(1, 12)}
         words |= {"day": chance.randint(1, 28), "hour": chance.randint(1, 11)}
         text = body.format(**words)
+        is_list = (title, body) in _LISTS
         moment -= timedelta(minutes=chance.randint(5, 600))
         # Some of everything, however few there are.
         archived, trashed = number % 10 == 7, number % 20 == 9
         yield Draft(
             title=title.format(**words),
             body=text,
-            **rendered(text),
+            body_html=None if is_list else render(text),
+            kind="checklist" if is_list else "text",
+            labels=_LABELS.get(title),
             color=chance.choice(COLORS) if chance.random() < 0.4 else "default",
             pinned=number < 3,
             archived=archived,

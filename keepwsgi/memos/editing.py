@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from keepwsgi.accounts.freshness import when_changed
@@ -14,9 +15,9 @@ from keepwsgi.memos.items import Item, Items, as_text, from_text
 from keepwsgi.memos.schemas import COLORS, ITEMS_MOST, MemoFields
 from keepwsgi.translations import translate
 
-# Fields of a checklist's form: the text of an item by its id, whether it is indented, lines to be added; or the
-# whole list as text.
-ITEM, INDENT, NEW, WHOLE = "item.", "indent.", "items_new", "items_text"
+# Fields of a checklist's form: the text of an item by its id, whether it is indented, the ids in the order of the
+# list (a page shows the ticked ones last), lines to be added; or the whole list as text.
+ITEM, INDENT, ORDER, NEW, WHOLE = "item.", "indent.", "items_order", "items_new", "items_text"
 
 
 def show(request: Request, memo_id: int) -> Response:
@@ -65,13 +66,14 @@ def too_many(request: Request) -> str:
 def conflict_page(request: Request, memo: service.Memo) -> str:
     """Both texts, the one that is stored and the one that was typed; a checklist as lines."""
     draft = as_stored(memo) | typed(request)
+    items = typed_items(request)
     return render_template(
         request,
         "conflict.html",
         memo=memo,
         draft=draft,
-        field=WHOLE if WHOLE in typed(request) else "body",
-        typed_text=draft.get(WHOLE) or draft["body"],
+        field="body" if items is None else WHOLE,
+        typed_text=draft["body"] if items is None else as_text(with_ticks(items, memo.items)),
         stored_text=memo.body or as_text(memo.items),
     )
 
@@ -102,12 +104,13 @@ def homeless(request: Request) -> str:
     fields = typed(request)
     if WHOLE in fields:
         fields |= {"kind": "checklist", "body": fields.pop(WHOLE)}
+    labels_typed = [("label", name) for name in request.form.getlist("label") if name.strip()]
     return render_template(
         request,
         "carried.html",
         heading=translate(request, "This note has been moved to the trash or deleted in the meantime"),
         message=translate(request, "You can keep what you typed as a new note."),
-        carried={"action": request.url_for(".create"), "fields": list(fields.items())},
+        carried={"action": request.url_for(".create"), "fields": [*fields.items(), *labels_typed]},
         resend=True,
     )
 
@@ -131,7 +134,6 @@ def memo_page(
         errors=errors or {},
         emptied=emptied,
         colors=COLORS,
-        all_labels=labels.list_all(request.reading, request.reader.id),
     )
 
 
@@ -164,12 +166,25 @@ def typed_items(request: Request) -> Items | None:
     if not any(is_item_field(name) for name in form):
         return None
     items = []
-    for name in form:
-        number = name.removeprefix(ITEM)
-        if name.startswith(ITEM) and number.isdecimal() and form[name].strip():
-            items.append(Item(int(number[:20]), form[name], indent=int(f"{INDENT}{number}" in form)))
-    items += [Item(0, line) for line in form.get(NEW, "").splitlines() if line.strip()]
+    for number in in_order(form):
+        indent = int(f"{INDENT}{number}" in form)
+        # A line that was begun in an item is an item of its own.
+        for index, line in enumerate(lines(form[f"{ITEM}{number}"])):
+            items.append(Item(0 if index else int(number[:20]), line, indent=indent))
+    items += [Item(0, line) for line in lines(form.get(NEW, ""))]
     return tuple(items)
+
+
+def in_order(form: Mapping[str, str]) -> list[str]:
+    """The ids of the posted items: in the order that the form tells, and in that of the fields where it does not."""
+    places = {number: place for place, number in enumerate(form.get(ORDER, "").split())}
+    numbers = [name.removeprefix(ITEM) for name in form if name.startswith(ITEM)]
+    return sorted(filter(str.isdecimal, numbers), key=lambda number: places.get(number, len(places)))
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text that are not blank."""
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def as_fields(item: Item) -> dict[str, str]:
@@ -186,7 +201,7 @@ def with_ticks(items: Items, stored: Items) -> Items:
 
 def is_item_field(name: str) -> bool:
     """Whether a field of the form belongs to the items of a checklist."""
-    return name.startswith((ITEM, INDENT)) or name in (NEW, WHOLE)
+    return name.startswith((ITEM, INDENT)) or name in (ORDER, NEW, WHOLE)
 
 
 def back(request: Request) -> Response:

@@ -125,13 +125,15 @@ def problem_text(request: Request, kind: str, given: str) -> str:
     """What is wrong with a filter of the query, in the reader's language."""
     match kind:
         case "color":
-            text = translate(request, "There is no colour “%(given)s”.", given=given)
+            text = translate(request, "There is no such colour: “%(given)s”.", given=given)
         case "is":
             text = translate(request, "“is:” goes with pinned, archived or checklist.")
         case "has":
             text = translate(request, "“has:” goes with image.")
-        case "date":
+        case "before" | "after":
             text = translate(request, "“%(given)s” is no date; write 2024-05-01.", given=given)
+        case "label":
+            text = translate(request, "“label:” needs the name of a label after it.")
         case _:
-            text = translate(request, "“%(given)s” is not understood.", given=given)
+            text = translate(request, "The search is too long: the rest of it was left out.")
     return text

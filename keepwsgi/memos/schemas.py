@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -114,7 +114,10 @@ class ItemForm(BaseModel):
 
 
 class SelectedForm(BaseModel):
-    """Several memos, and what is to be done: `color` goes with "color", `label` with "label" and "unlabel"."""
+    """Several memos, and what is to be done: `color` goes with "color", `label` with "label" and "unlabel".
+
+    A colour alone says it all. The field of the label is sent with every action, mostly empty.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -122,6 +125,16 @@ class SelectedForm(BaseModel):
     action: Action
     color: Color | None = None
     label: LabelName | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_sent(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict):
+            return fields
+        implied = {"action": "color"} if "color" in fields else {}
+        return implied | {
+            name: value for name, value in fields.items() if name != "label" or str(value).strip()
+        }
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

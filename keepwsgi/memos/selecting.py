@@ -36,9 +36,12 @@ def selected(request: Request) -> Any:
     try:
         form = read_form(request, SelectedForm, lists={"memo": "memo"})
     except InvalidForm as error:
-        if "memo" not in error.errors:
+        if "label_missing" in error.errors:
+            flash(request, " ".join(error.errors["label_missing"]), "error")
+        elif "memo" in error.errors:
+            flash(request, translate(request, "No note is selected."))
+        else:
             raise
-        flash(request, translate(request, "No note is selected."))
         return back(request)
     if form.action == "delete" and not is_confirmed(request):
         return ask(

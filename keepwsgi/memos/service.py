@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete as sql_delete
@@ -284,18 +285,20 @@ def delete(write: Write, memo_id: int) -> Deleted:
     row = owned(write, memo_id)
     if row.trashed_at is None:
         raise NotInTrash
-    digests = images.digests_of(write.session, [row.id])
+    digests = images.digests_of(write, [row.id])
     write.tombstone("memo", row.id)
     write.session.delete(row)
     write.session.flush()
     return Deleted(1, digests)
 
 
-def empty_trash(write: Write) -> Deleted:
-    """Delete everything in the user's trash for ever."""
-    in_trash = (MemoRow.user_id == write.user_id, MemoRow.trashed_at.is_not(None))
+def empty_trash(write: Write, *, thrown_before: datetime | None = None) -> Deleted:
+    """Delete everything in the user's trash for ever, or what was thrown away before a moment."""
+    in_trash = [MemoRow.user_id == write.user_id, MemoRow.trashed_at.is_not(None)]
+    if thrown_before is not None:
+        in_trash.append(MemoRow.trashed_at < thrown_before)
     ids = write.session.scalars(select(MemoRow.id).where(*in_trash)).all()
-    digests = images.digests_of(write.session, ids)
+    digests = images.digests_of(write, ids)
     columns = ["user_id", "kind", "object_id", "revision", "deleted_at"]
     stones = select(
         MemoRow.user_id,

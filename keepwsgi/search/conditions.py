@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Final, Literal
 
 from keepwsgi.search import flags
+from keepwsgi.search.days import between
 from keepwsgi.search.grammar import Filter, Query
 from keepwsgi.search.tokens import Needle, needle
 
@@ -26,12 +27,14 @@ _STATE: Final[dict[frozenset[str], flags.State]] = {
 class Conditions:
     """What a document must have (`flags` all, one of `one_of` unless it is empty, `needles` all) and must not.
 
-    `since` is the first moment of its making, `until` the first that is too late.
+    `since` is the first moment of its making, `until` the first that is too late; `days`, unless empty, are tokens
+    of which one stands in whatever was made between these, and in little else.
     """
 
     flags: tuple[str, ...]
     one_of: tuple[str, ...]
     needles: tuple[Needle, ...]
+    days: tuple[str, ...]
     no_flags: tuple[str, ...]
     no_needles: tuple[Needle, ...]
     since: datetime | None
@@ -64,14 +67,19 @@ def conditions(
     if not states:
         return None
     needles = [(needle(term.segments, is_exact=term.is_exact), term.is_negated) for term in query.terms]
+    first = _midnight(max(since)) if since else None
+    last = _midnight(min(until)) if until else None
+    if first and last and first >= last:
+        return None
     return Conditions(
         flags=(flags.of_state(user_id, _STATE[frozenset(states)]), *wanted),
         one_of=tuple(one_of),
         needles=tuple(found for found, is_negated in needles if not is_negated),
+        days=between(first, last) if first or last else (),
         no_flags=tuple(unwanted),
         no_needles=tuple(found for found, is_negated in needles if is_negated),
-        since=_midnight(max(since)) if since else None,
-        until=_midnight(min(until)) if until else None,
+        since=first,
+        until=last,
     )
 
 

@@ -116,7 +116,7 @@ def _add(terms: dict[Term, None], text: str, *, is_exact: bool, is_negated: bool
 
 
 def _label(value: str) -> str | None:
-    return unicodedata.normalize("NFC", value.strip()) or None
+    return unicodedata.normalize("NFC", " ".join(value.split())) or None
 
 
 def _day(value: str) -> date | None:

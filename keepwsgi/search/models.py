@@ -14,7 +14,7 @@ from keepwsgi.database.types import BigId, ByteText, UtcDateTime
 
 
 class SearchDocument(Base):
-    """The tokens of one memo, a column for each field; every column begins and ends with a space.
+    """The tokens of one memo, a column for each field; every column of tokens begins and ends with a space.
 
     With its memo goes the document, and with the document its entries in the index.
     """
@@ -28,6 +28,7 @@ class SearchDocument(Base):
     )
     user_id: Mapped[int] = mapped_column(BigId)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    days: Mapped[str] = mapped_column(ByteText)
     flags: Mapped[str] = mapped_column(ByteText)
     title: Mapped[str] = mapped_column(ByteText)
     body: Mapped[str] = mapped_column(ByteText)

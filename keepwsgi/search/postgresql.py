@@ -7,6 +7,7 @@ One that is neither (many documents, none of them new) is looked for from the ne
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import bindparam, text
@@ -16,54 +17,64 @@ from keepwsgi.database.types import UtcDateTime
 from keepwsgi.search.conditions import Conditions
 from keepwsgi.search.tokens import EDGE_LONGEST, Needle
 
-#: So many of the newest documents are looked at first.
+#: So many of the newest documents are looked at first, and so many more if that promises to fill the page.
 NEWEST: Final = 200
+MORE: Final = 2_000
 #: What the index of tokens finds more of than this is not rare.
 RARE: Final = 2_000
 
-_COLUMNS: Final = "flags || title || body || labels"
+_COLUMNS: Final = "days || flags || title || body || labels"
 
 
 def find(session: Session, wanted: Conditions, *, limit: int, before_id: int, user_id: int) -> list[int]:
     """Return the ids of up to `limit` documents that are as `wanted`, the largest first, all below `before_id`."""
     clauses, parameters = _filter(wanted)
-    parameters |= {"user_id": user_id, "before_id": before_id, "limit": limit}
-    newest = session.execute(_typed(_NEWEST.format(clauses=clauses), parameters), parameters).all()
-    found = [row.memo_id for row in newest if row.is_match]
-    seen = len(newest)
-    if len(found) >= limit or seen < NEWEST:
-        return found[:limit]
-    parameters |= {"before_id": newest[-1].memo_id, "tokens": tokens(wanted), "limit": RARE + 1}
-    rest = sorted(
-        session.scalars(_typed(_BY_TOKENS.format(clauses=clauses), parameters), parameters), reverse=True
-    )
-    if len(rest) > RARE:
-        parameters |= {"limit": limit - len(found)}
-        rest = list(session.scalars(_typed(_BY_AGE.format(clauses=clauses), parameters), parameters))
-    return (found + rest)[:limit]
+    parameters |= {"user_id": user_id, "before_id": before_id}
+
+    def ask(statement: str, **more: Any) -> Sequence[Any]:
+        parameters.update(more)
+        return session.execute(_typed(statement.format(clauses=clauses), parameters), parameters).all()
+
+    found: list[int] = []
+    for window in (NEWEST, MORE):
+        newest = ask(_NEWEST, window=window)
+        found += [row.memo_id for row in newest if row.is_match]
+        if len(found) >= limit or len(newest) < window:
+            return found[:limit]
+        parameters["before_id"] = newest[-1].memo_id
+        if len(found) * MORE < limit * NEWEST:
+            break
+    with_tokens = ask(_BY_TOKENS, **tokens(wanted), limit=RARE + 1)
+    if len(with_tokens) > RARE:
+        return found + [row.memo_id for row in ask(_BY_AGE, limit=limit - len(found))]
+    return (found + sorted((row.memo_id for row in with_tokens), reverse=True))[:limit]
 
 
-def tokens(wanted: Conditions) -> list[str]:
-    """Return the tokens that a document must have, wherever in it, to be as `wanted`."""
+def tokens(wanted: Conditions) -> dict[str, list[str]]:
+    """Return the tokens that a document must have, wherever in it, to be as `wanted`: `every` of some, `any` of others.
+
+    Without others to choose from, `any` has those that it has anyway.
+    """
     found = dict.fromkeys(wanted.flags)
     for tokens, is_prefix in wanted.needles:
         found |= dict.fromkeys(tokens[:-1] if is_prefix else tokens)
         if is_prefix:
             found["~" + tokens[-1][:EDGE_LONGEST]] = None
-    return list(found)
+    return {"every": list(found), "any": list(wanted.days or wanted.one_of or wanted.flags)}
 
 
 # The inner SELECTs with LIMIT are planned by themselves: the conditions do not decide which index is walked.
 _NEWEST: Final = f"""
 SELECT memo_id, {{clauses}} AS is_match FROM (
     SELECT memo_id, created_at, {_COLUMNS} AS words FROM search_documents
-    WHERE user_id = :user_id AND memo_id < :before_id ORDER BY memo_id DESC LIMIT {NEWEST}
+    WHERE user_id = :user_id AND memo_id < :before_id ORDER BY memo_id DESC LIMIT :window
 ) AS newest ORDER BY memo_id DESC
 """  # noqa: S608 (nothing but names and numbers of ours)
 _BY_TOKENS: Final = f"""
 SELECT memo_id FROM (
     SELECT memo_id, created_at, {_COLUMNS} AS words FROM search_documents
-    WHERE string_to_array({_COLUMNS}, ' ') @> CAST(:tokens AS text[]) AND memo_id < :before_id OFFSET 0
+    WHERE string_to_array({_COLUMNS}, ' ') @> CAST(:every AS text[])
+        AND string_to_array({_COLUMNS}, ' ') && CAST(:any AS text[]) AND memo_id < :before_id OFFSET 0
 ) AS candidates WHERE {{clauses}} LIMIT :limit
 """  # noqa: S608
 _BY_AGE: Final = f"""

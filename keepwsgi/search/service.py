@@ -17,6 +17,7 @@ from keepwsgi.database import Write
 from keepwsgi.database.types import LARGEST_ID
 from keepwsgi.search import postgresql, sqlite
 from keepwsgi.search.conditions import View, conditions
+from keepwsgi.search.days import days
 from keepwsgi.search.flags import flags
 from keepwsgi.search.flags import of_label as label_flag
 from keepwsgi.search.grammar import Query, parse
@@ -69,7 +70,7 @@ def put(write: Write, documents: Iterable[Document]) -> None:
     # Not REPLACE, which would not run the triggers that take the old entries out of the index.
     replaced = {column.name: insert.excluded[column.name] for column in _TABLE.columns if not column.primary_key}
     statement = insert.on_conflict_do_update(index_elements=["memo_id"], set_=replaced)
-    for batch in _batches(_spaced(asdict(document)) for document in documents):
+    for batch in _batches(map(_columns, documents)):
         write.session.execute(statement, batch)
 
 
@@ -159,9 +160,10 @@ def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def _spaced(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row with a space around each of its streams: every token has one on both sides."""
-    return row | {name: f" {row[name]} " for name in _STREAMS}
+def _columns(document: Document) -> dict[str, Any]:
+    """Return the document's row. With a space around each stream, every token has one on both sides."""
+    row = asdict(document) | {"days": days(document.created_at)}
+    return row | {name: f" {row[name]} " for name in ("days", *_STREAMS)}
 
 
 def _batches(rows: Iterable[_Row]) -> Iterator[Sequence[_Row]]:

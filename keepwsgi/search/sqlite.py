@@ -44,6 +44,8 @@ def expression(wanted: Conditions) -> str:
     parts += [_quoted(found) for found in wanted.needles]
     if wanted.one_of:
         parts.append(_any(Needle((flag,)) for flag in wanted.one_of))
+    if wanted.days:
+        parts.append(_any(Needle((day,)) for day in wanted.days))
     unwanted = [Needle((flag,)) for flag in wanted.no_flags] + list(wanted.no_needles)
     positive = " AND ".join(parts)
     return f"({positive}) NOT {_any(unwanted)}" if unwanted else positive

@@ -48,7 +48,7 @@ def _strip(data: bytearray) -> tuple[int, tuple[int, int]]:
         try:
             box = _box(data, position, len(data))
         except Damaged:
-            if data[position + 4 : position + 8] in _TOP or not _is_whole(seen):
+            if bytes(data[position + 4 : position + 8]) in _TOP or not _is_whole(seen):
                 raise
             return position, size
         if box.type not in _TOP:

@@ -21,35 +21,35 @@ AT_ONCE = 500
 # their memo or user included. Tokens are split at spaces and nowhere else.
 SQLITE_INDEX = """
 CREATE VIRTUAL TABLE search_index USING fts5 (
-    flags, title, body, labels,
+    days, flags, title, body, labels,
     content='search_documents', content_rowid='memo_id', columnsize=0, tokenize="ascii tokenchars '~.'"
 )
 """
 SQLITE_TRIGGERS = (
     """
     CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN
-        INSERT INTO search_index (rowid, flags, title, body, labels)
-        VALUES (new.memo_id, new.flags, new.title, new.body, new.labels);
+        INSERT INTO search_index (rowid, days, flags, title, body, labels)
+        VALUES (new.memo_id, new.days, new.flags, new.title, new.body, new.labels);
     END
     """,
     """
     CREATE TRIGGER search_documents_changed AFTER UPDATE ON search_documents BEGIN
-        INSERT INTO search_index (search_index, rowid, flags, title, body, labels)
-        VALUES ('delete', old.memo_id, old.flags, old.title, old.body, old.labels);
-        INSERT INTO search_index (rowid, flags, title, body, labels)
-        VALUES (new.memo_id, new.flags, new.title, new.body, new.labels);
+        INSERT INTO search_index (search_index, rowid, days, flags, title, body, labels)
+        VALUES ('delete', old.memo_id, old.days, old.flags, old.title, old.body, old.labels);
+        INSERT INTO search_index (rowid, days, flags, title, body, labels)
+        VALUES (new.memo_id, new.days, new.flags, new.title, new.body, new.labels);
     END
     """,
     """
     CREATE TRIGGER search_documents_deleted AFTER DELETE ON search_documents BEGIN
-        INSERT INTO search_index (search_index, rowid, flags, title, body, labels)
-        VALUES ('delete', old.memo_id, old.flags, old.title, old.body, old.labels);
+        INSERT INTO search_index (search_index, rowid, days, flags, title, body, labels)
+        VALUES ('delete', old.memo_id, old.days, old.flags, old.title, old.body, old.labels);
     END
     """,
 )
 POSTGRESQL_INDEX = """
 CREATE INDEX search_index ON search_documents
-USING gin (string_to_array(flags || title || body || labels, ' '))
+USING gin (string_to_array(days || flags || title || body || labels, ' '))
 """
 
 
@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("memo_id", BigId, autoincrement=False, nullable=False),
         sa.Column("user_id", BigId, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("days", ByteText, nullable=False),
         sa.Column("flags", ByteText, nullable=False),
         sa.Column("title", ByteText, nullable=False),
         sa.Column("body", ByteText, nullable=False),
@@ -90,6 +91,7 @@ def downgrade() -> None:
 def rows_of_memos(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
     """Give the documents of the memos that are there, some at a time: a million do not fit into memory."""
     # The tokens of today, not those of the day this was written: the index is for the release that runs.
+    from keepwsgi.search.days import days
     from keepwsgi.search.flags import flags
     from keepwsgi.search.tokens import tokens
 
@@ -110,6 +112,7 @@ def rows_of_memos(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
                 "memo_id": row.id,
                 "user_id": row.user_id,
                 "created_at": row.created_at,
+                "days": f" {days(row.created_at)} ",
                 "flags": f" {flags_of(row, flags)} ",
                 "title": f" {tokens(row.title)} ",
                 "body": f" {tokens(row.body)} ",
