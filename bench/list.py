@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event, insert, select
 from werkzeug.test import create_environ
 
 from keepwsgi import create_app
@@ -35,6 +35,7 @@ from keepwsgi.config import load_settings
 from keepwsgi.database import Database
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.models import MemoLabel
+from keepwsgi.labels.schemas import name_key
 from keepwsgi.memos import bulk
 from keepwsgi.memos.demo import demo_memos
 from keepwsgi.memos.models import MemoRow
@@ -55,8 +56,11 @@ def fill(database: Database, count: int) -> str:
     rng = random.Random(1)
     with database.writing(user.id) as write:
         bulk.insert_many(write, demo_memos(count))
-        ids = [labels.create(write, name).id for name in LABELS]
-        rows = write.session.query(MemoRow.id, MemoRow.archived, MemoRow.pinned, MemoRow.position).all()
+        known = labels.ids_by_key(write.session, user.id, LABELS)
+        ids = [known.get(name_key(name)) or labels.create(write, name).id for name in LABELS]
+        without = MemoRow.id.not_in(select(MemoLabel.memo_id))
+        place = (MemoRow.id, MemoRow.archived, MemoRow.pinned, MemoRow.position)
+        rows = write.session.execute(select(*place).where(without, MemoRow.trashed_at.is_(None))).all()
         carried = [
             {
                 "memo_id": memo_id,
@@ -100,7 +104,7 @@ def bare(path: Path, statements: Sequence[Recorded], limit: int) -> WSGIApplicat
         try:
             (found,) = connection.execute(user, token).fetchall()
             rows = connection.execute(memos, (found[0], *of_board[1:])).fetchall()
-            ids = tuple(row[0] for row in rows[:limit])
+            ids = (json.dumps([row[0] for row in rows[:limit]]),)
             carried: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
             for memo_id, label_id, name in connection.execute(labels_of, ids):
                 carried[memo_id].append({"id": label_id, "name": name})

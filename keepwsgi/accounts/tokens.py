@@ -16,6 +16,7 @@ from keepwsgi.accounts.models import ApiToken, UserRow
 from keepwsgi.accounts.schemas import TokenForm
 from keepwsgi.accounts.service import USER_COLUMNS, User
 from keepwsgi.database import Database, DatabaseUnavailable, Write
+from keepwsgi.database.hot import connection_of
 from keepwsgi.database.types import is_id
 
 #: So that a token found in a log or a repository is recognised for what it is.
@@ -88,7 +89,7 @@ def recognise(session: Session, secret: str) -> Bearer | None:
     """Return whose token this is, in one statement; None for one that never was or is revoked."""
     if not secret.startswith(PREFIX) or len(secret) != len(PREFIX) + _LENGTH:
         return None
-    row = session.execute(_BEARER, {"digest": _digest(secret)}).one_or_none()
+    row = connection_of(session).execute(_BEARER, {"digest": _digest(secret)}).one_or_none()
     if row is None:
         return None
     *user, token_id, last_used_at = row
@@ -117,8 +118,12 @@ _COLUMNS: Final = (ApiToken.id, ApiToken.name, ApiToken.created_at, ApiToken.las
 _OWNED: Final = select(*_COLUMNS).where(ApiToken.user_id == bindparam("user_id"))
 _MINE: Final = _OWNED.order_by(ApiToken.id.desc())
 _ONE: Final = _OWNED.where(ApiToken.id == bindparam("token_id"))
+_TOKENS: Final = ApiToken.__table__.c
 _BEARER: Final[Select[*tuple[Any, ...]]] = (
-    select(*USER_COLUMNS, ApiToken.id, ApiToken.last_used_at)
-    .join(ApiToken, ApiToken.user_id == UserRow.id)
-    .where(ApiToken.digest == bindparam("digest"))
+    # The tables' columns: without the ORM the statement, which every request runs, costs half as much.
+    select(
+        *(UserRow.__table__.c[column.key] for column in USER_COLUMNS), _TOKENS.id, _TOKENS.last_used_at
+    )
+    .join(ApiToken.__table__, _TOKENS.user_id == UserRow.__table__.c.id)
+    .where(_TOKENS.digest == bindparam("digest"))
 )
