@@ -121,9 +121,7 @@ _ONE: Final = _OWNED.where(ApiToken.id == bindparam("token_id"))
 _TOKENS: Final = ApiToken.__table__.c
 _BEARER: Final[Select[*tuple[Any, ...]]] = (
     # The tables' columns: without the ORM the statement, which every request runs, costs half as much.
-    select(
-        *(UserRow.__table__.c[column.key] for column in USER_COLUMNS), _TOKENS.id, _TOKENS.last_used_at
-    )
+    select(*(UserRow.__table__.c[column.key] for column in USER_COLUMNS), _TOKENS.id, _TOKENS.last_used_at)
     .join(ApiToken.__table__, _TOKENS.user_id == UserRow.__table__.c.id)
     .where(_TOKENS.digest == bindparam("digest"))
 )

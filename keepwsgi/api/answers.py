@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic_core import to_json
+
 from keepwsgi.accounts.layer import Request
 from keepwsgi.api.problems import ProblemRaised
 from keepwsgi.layers import Response
-from keepwsgi.layers.response import json_text
 
 #: Kept by the client alone, and asked about each time.
 PRIVATE = "private, no-cache"
@@ -15,15 +16,13 @@ PRIVATE = "private, no-cache"
 
 def answer(value: object, status: int = 200, *, etag: str = "", location: str = "") -> Response:
     """`value` as JSON. `etag` is a tag with its quotes."""
-    response = Response(json_text(value, separators=(",", ":")), status=status, content_type="application/json")
-    headers = response.headers
-    headers["Cache-Control"] = PRIVATE
-    headers["Vary"] = "Authorization, Cookie"
+    headers = [("Content-Type", "application/json"), ("Cache-Control", PRIVATE), ("Vary", "Authorization, Cookie")]
     if etag:
-        headers["ETag"] = etag
+        headers.append(("ETag", etag))
     if location:
-        headers["Location"] = location
-    return response
+        headers.append(("Location", location))
+    # Twice as quick as the standard library's; everything that is answered has been stored, and is good UTF-8.
+    return Response(to_json(value), status=status, headers=headers)
 
 
 def nothing() -> Response:

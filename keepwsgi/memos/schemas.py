@@ -132,9 +132,7 @@ class SelectedForm(BaseModel):
         if not isinstance(fields, dict):
             return fields
         implied = {"action": "color"} if "color" in fields else {}
-        return implied | {
-            name: value for name, value in fields.items() if name != "label" or str(value).strip()
-        }
+        return implied | {name: value for name, value in fields.items() if name != "label" or str(value).strip()}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
