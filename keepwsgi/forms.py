@@ -64,7 +64,8 @@ def read_form(
             raise InvalidForm({name: [translate(request, "This field was sent more than once.")]})
         fields[name] = values[0]
     try:
-        return model.model_validate_strings(fields)
+        # Not `model_validate_strings`, which knows no lists.
+        return model.model_validate(fields)
     except ValidationError as error:
         raise InvalidForm(messages(request, error)) from error
 

@@ -77,8 +77,8 @@ def test_a_board_takes_the_same_number_of_statements_however_many_memos_there_ar
         with recorded_statements() as statements:
             assert len(titles(browser.get(board).text)) == min(many, 60)
         taken.append(len(statements))
-    # Who it is; the memos, their labels and pictures.
-    assert taken == [4, 4, 4]
+    # Who it is; the memos, their labels and pictures; the side list.
+    assert taken == [5, 5, 5]
 
 
 def test_a_board_without_memos_says_so(browser: Browser) -> None:
