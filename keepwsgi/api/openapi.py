@@ -147,11 +147,21 @@ def _query_parameters(operation: Operation) -> list[oas.Parameter]:
                 "in": "query",
                 "required": name in schema.get("required", ()),
                 "description": field.get("description"),
-                "schema": {key: value for key, value in field.items() if key not in ("title", "description")},
+                "schema": _of_query(field),
             }
         )
         for name, field in schema["properties"].items()
     ]
+
+
+def _of_query(field: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter as a query can hold it: there is no null in one."""
+    schema = {key: value for key, value in field.items() if key not in ("title", "description", "default", "anyOf")}
+    for each in field.get("anyOf", ()):
+        schema |= each if each.get("type") != "null" else {}
+    if field.get("default") is not None:
+        schema["default"] = field["default"]
+    return schema
 
 
 def _header(header: Header) -> oas.Parameter:

@@ -29,6 +29,11 @@ Action = Literal[
 ]
 
 
+def _at_most(longest: int) -> Any:
+    # For the API's document. What is longer is refused by our own message.
+    return Field(json_schema_extra={"maxLength": longest})
+
+
 def _on_one_line(value: str) -> str:
     return value.replace("\n", " ")
 
@@ -51,7 +56,7 @@ class ItemFields(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
-    text: Annotated[StorableText, AfterValidator(_proper_item)]
+    text: Annotated[StorableText, AfterValidator(_proper_item), _at_most(ITEM_LONGEST)]
     checked: bool | None = None
     indent: Annotated[int, Field(ge=0, le=1)] | None = None
 
@@ -64,8 +69,8 @@ class MemoFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Annotated[StorableText, AfterValidator(_proper_title)] = ""
-    body: Annotated[StorableText, AfterValidator(_proper_body)] = ""
+    title: Annotated[StorableText, AfterValidator(_proper_title), _at_most(TITLE_LONGEST)] = ""
+    body: Annotated[StorableText, AfterValidator(_proper_body), _at_most(BODY_LONGEST)] = ""
     color: Color = "default"
     kind: Kind = "text"
     items: Annotated[list[ItemFields], Field(max_length=ITEMS_MOST)] = Field(default_factory=list)
