@@ -260,6 +260,31 @@ def user_delete(name: str, yes: bool) -> None:
     click.echo(f"Deleted {found.username}.")
 
 
+@main.group()
+def token() -> None:
+    """Manage the API tokens of programs."""
+
+
+@token.command("add")
+@click.argument("name")
+@click.option("--user", "username", required=True, help="Whose memos the program may read and change.")
+def token_add(name: str, username: str) -> None:
+    """Make a token and print it, this once."""
+    from pydantic import ValidationError
+
+    from keepwsgi.accounts import tokens
+    from keepwsgi.accounts.schemas import TokenForm
+
+    try:
+        form = TokenForm(name=name)
+    except ValidationError as error:
+        raise click.ClickException("; ".join(detail["msg"] for detail in error.errors())) from error
+    store = database()
+    with store.writing(find(store, username).id) as write:
+        _, secret = tokens.create(write, form)
+    click.echo(secret)
+
+
 @main.command()
 @click.option("--memos", "count", type=click.IntRange(0, 1_000_000), default=60, show_default=True)
 def demo(count: int) -> None:

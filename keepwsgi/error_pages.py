@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from keepwsgi.accounts.carried import Carried, carried_fields, carried_on, login_page, readable_form
 from keepwsgi.accounts.layer import Request
 from keepwsgi.accounts.passwords import TooBusy
+from keepwsgi.accounts.tokens import TokenNotFound
 from keepwsgi.database import DatabaseOutdated, DatabaseUnavailable, UserGone
 from keepwsgi.images.service import ImageNotFound, StoreUnavailable
 from keepwsgi.labels.service import LabelNotFound
@@ -209,6 +210,7 @@ _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     CSRFError: forged,
     HTTPException: http_error,
     MemoNotFound: not_found,
+    TokenNotFound: not_found,
     ItemNotFound: not_found,
     LabelNotFound: not_found,
     ImageNotFound: not_found,

@@ -14,7 +14,9 @@ from pathlib import Path
 from keepwsgi import __version__, health
 from keepwsgi.accounts import views as accounts_views
 from keepwsgi.accounts.freshness import private_by_default
-from keepwsgi.accounts.layer import Request, accounts, chosen_language
+from keepwsgi.accounts.layer import API_PREFIX, Request, accounts, chosen_language
+from keepwsgi.api import views as api_views
+from keepwsgi.api.problems import problem_handlers
 from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
 from keepwsgi.database.layer import database
@@ -67,19 +69,30 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
     logger = logging.getLogger("keepwsgi")
     configure(logger, settings.log_format)
     static = StaticFolder(PACKAGE / "static", compressed=settings.data_dir / "cache" / "static")
+    swagger_ui = StaticFolder(
+        api_views.swagger_ui_folder(),
+        compressed=static.compressed,
+        digest=api_views.swagger_ui_folder().name,
+        names=api_views.SWAGGER_UI,
+        endpoint="swagger_ui",
+    )
     store = Database(settings.database_url)
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes(
         [
             static.rule,
+            swagger_ui.rule,
             accounts_views.blueprint,
             memos_views.blueprint,
             labels_views.blueprint,
             images_views.blueprint,
+            api_views.blueprint,
+            api_views.pages,
             health.blueprint,
         ],
         limits={"upload": settings.max_upload},
     )
+    problems = {API_PREFIX: problem_handlers}
     key = secret_key(settings)
     cookies = CookieSessions(
         [key], cookie_name=cookie_name(key), lifetime=SESSION_LIFETIME, refresh_after=SESSION_REFRESH
@@ -92,26 +105,32 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             partial(behind_proxies, proxies=settings.trusted_proxies),
             partial(under_prefix, prefix=settings.url_prefix),
             static.serve_files,
+            swagger_ui.serve_files,
         ],
         layers=[
             request_id(trust_header=settings.trusted_proxies > 0),
             access_log(logger),
             contexts,
-            last_resort(error_handlers),
+            last_resort(error_handlers, under=problems),
             private_by_default,
             sessions(cookies),
             routes.match,
             database(store),
-            errors(error_handlers),
+            errors(error_handlers, under=problems),
             body_limits(MAX_FORM),
             # Outside csrf: a form sent after the session has ended is asked to sign in.
             accounts,
-            csrf(reads_multipart=lambda request: request.user is not None),
+            # A browser never sends a token by itself, whatever site asks it to.
+            csrf(
+                reads_multipart=lambda request: request.user is not None,
+                exempt=lambda request: request.has_credentials,
+            ),
             locale(tuple(LANGUAGES), choice=chosen_language),
         ],
         templates=templates,
         request_class=request_class(settings),
         config={
+            "VERSION": __version__,
             "RELEASE": f"{__version__}-{static.digest}-{tree_digest(template_folder())}",
             "REGISTRATION": settings.registration,
             "SESSION_COOKIE_NAME": cookies.cookie_name,

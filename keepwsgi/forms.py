@@ -150,6 +150,8 @@ MESSAGES = {
     "username_letters": N_(
         "A name begins with a letter or digit. After that “.”, “_” and “-” may be used too, but no spaces."
     ),
+    "token_name_missing": N_("Choose a name."),
+    "pinned_elsewhere": N_("Only a note on the board can be pinned."),
     "password_short": N_("A password needs at least %(shortest)s characters."),
     "password_long": N_("A password can have at most %(longest)s characters."),
     "password_confirm": N_("The two passwords are not the same."),

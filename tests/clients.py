@@ -118,7 +118,7 @@ def fields_of_form(page: str, action: str) -> dict[str, str]:
     fields = {}
     for tag in re.findall(r"<input[^>]*>", form[1]):
         attributes = dict(re.findall(r'([\w:-]+)="([^"]*)"', tag))
-        if attributes.get("type") == "radio" and "checked" not in tag:
+        if attributes.get("type") in ("radio", "checkbox") and " checked" not in tag:
             continue
         if "name" in attributes:
             fields[html.unescape(attributes["name"])] = html.unescape(attributes.get("value", ""))

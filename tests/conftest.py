@@ -24,6 +24,7 @@ from sqlalchemy.exc import OperationalError
 
 # Every feature's tables, as the migrations make them.
 import keepwsgi.accounts.models
+import keepwsgi.api.models
 import keepwsgi.images.models
 import keepwsgi.labels.models
 import keepwsgi.memos.models

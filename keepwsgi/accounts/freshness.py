@@ -53,14 +53,14 @@ def page_tag(request: Request) -> str:
 
 
 def private_by_default(handler: Handler) -> Handler:
-    """A layer: an answer made with the session in hand is nobody else's, and not kept unless it says so.
+    """A layer: an answer made with session or token in hand is nobody else's, and not kept unless it says so.
 
     In Flask: `@app.after_request`.
     """
 
     def handle(request: Request) -> Response:
         response = handler(request)
-        if request.loaded("session"):
+        if request.loaded("session") or request.has_credentials:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

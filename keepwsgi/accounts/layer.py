@@ -9,24 +9,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 
-from keepwsgi.accounts import service
+from keepwsgi.accounts import service, tokens
 from keepwsgi.accounts.service import User
+from keepwsgi.accounts.tokens import Bearer
 from keepwsgi.database.database import Write
 from keepwsgi.database.layer import Request as DatabaseRequest
 from keepwsgi.layers import Handler, Response, csrf_token, offers, redirect
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+#: Where programs are answered, and the only place where `Authorization` counts.
+API_PREFIX: Final = "/api/v1"
+
+
+class InvalidToken(Unauthorized):
+    """The token was never made, or is revoked (RFC 6750, 3.1)."""
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:
+        """Werkzeug's, and the challenge that says so."""
+        return [*super().get_headers(*args, **kwargs), ("WWW-Authenticate", 'Bearer error="invalid_token"')]
+
 
 class Request(DatabaseRequest):
     """The request that views of the application are handed: `user` is who sent it, or None."""
 
     user: User | None
+    bearer: Bearer | None = None
+
+    @property
+    def is_for_api(self) -> bool:
+        """Whether it is sent to the API."""
+        return f"{self.path}/".startswith(f"{API_PREFIX}/")
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether it says who sends it in a header that counts; the cookie then does not."""
+        return "HTTP_AUTHORIZATION" in self.environ and self.is_for_api
 
     @property
     def reader(self) -> User:
@@ -64,11 +87,27 @@ def public(view: View) -> View:
 
 
 def load_user(request: Request) -> User | None:
-    """The user whose session this is; None if it was ended elsewhere. One indexed query, and only if asked."""
+    """The user whose token or session this is; None if it was ended elsewhere. Raises 401 for a wrong token.
+
+    One indexed query, and only if asked.
+    """
+    if request.has_credentials:
+        return load_bearer(request)
     user_id, epoch = request.session.get("user_id"), request.session.get("epoch")
     if not isinstance(user_id, int) or not isinstance(epoch, int):
         return None
     return service.load_user(request.reading, user_id, epoch)
+
+
+def load_bearer(request: Request) -> User:
+    """The user whose token the request carries (RFC 6750). Raises 401 for any other credentials."""
+    scheme, _, secret = request.environ["HTTP_AUTHORIZATION"].partition(" ")
+    if scheme.lower() != "bearer":
+        raise Unauthorized("Only the scheme Bearer is known.")
+    request.bearer = tokens.recognise(request.reading, secret.strip())
+    if request.bearer is None:
+        raise InvalidToken("This is not a token, or it is revoked.")
+    return request.bearer.user
 
 
 def sign_in(request: Request, user: User) -> None:
@@ -99,6 +138,8 @@ def chosen_language(request: Request) -> str | None:
     """The language the reader has chosen, if any; asks no database."""
     if request.loaded("user") and request.user is not None:
         return request.user.language
+    if request.has_credentials:
+        return None
     language: str | None = request.session.get("language")
     return language
 
@@ -108,7 +149,7 @@ def accounts(handler: Handler) -> Handler:
     """The layer: offers `request.user`, and answers 401 for a view that is not public and nobody signed in.
 
     It stands outside `csrf`: a form sent after the session has ended is asked to sign in, not told that its
-    token is wrong. Nothing has been changed by then.
+    token is wrong. Nothing has been changed by then. When a token was used is kept after the answer is made.
 
     In Flask: Flask-Login's `current_user`, `@login_required`.
     """
@@ -120,6 +161,10 @@ def accounts(handler: Handler) -> Handler:
                 raise Unauthorized()
             if request.mimetype == "multipart/form-data" and request.user is None:
                 raise UnsupportedMediaType()  # its parts may be written to disk, for nobody
-        return handler(request)
+        try:
+            return handler(request)
+        finally:
+            if request.bearer is not None:
+                tokens.remember_use(request.database, request.bearer)
 
     return handle

@@ -1,4 +1,4 @@
-"""The tables of accounts: users, and what is remembered about signing in."""
+"""The tables of accounts: users, their API tokens, and what is remembered about signing in."""
 
 from __future__ import annotations
 
@@ -62,3 +62,17 @@ class SignInAddress(Base):
     user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     address: Mapped[str] = mapped_column(Text, primary_key=True)
     signed_in_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ApiToken(Base):
+    """A credential for programs. Only its SHA-256 is kept: the token itself is random enough not to be guessed."""
+
+    __tablename__ = "api_tokens"
+    __table_args__ = (Index(None, "user_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(Text, unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,16 +10,18 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     SecretStr,
     ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
-from keepwsgi.fields import storable_text
+from keepwsgi.fields import StorableText, short_enough, storable_text
 
 USERNAME_LONGEST: Final = 40
 PASSWORD_SHORTEST: Final = 8
 PASSWORD_LONGEST: Final = 1000
+TOKEN_NAME_LONGEST: Final = 100
 
 
 def username_key(username: str) -> str:
@@ -40,6 +42,13 @@ def _proper_username(value: str) -> str:
             "username_letters", "A name begins with a letter or digit; after that . _ and - may be used too."
         )
     return name
+
+
+def _proper_token_name(value: str) -> str:
+    name = value.strip()
+    if not name:
+        raise PydanticCustomError("token_name_missing", "Choose a name.")
+    return short_enough(name, TOKEN_NAME_LONGEST)
 
 
 def _new_password(value: SecretStr) -> SecretStr:
@@ -120,3 +129,13 @@ class PreferencesForm(_Form):
 
     language: Literal["", "ko", "en"] = ""
     theme: Literal["", "light", "dark"] = ""
+
+
+class TokenForm(_Form):
+    """What a new API token is called, for its owner to tell it from others."""
+
+    name: Annotated[
+        StorableText,
+        AfterValidator(_proper_token_name),
+        Field(json_schema_extra={"minLength": 1, "maxLength": TOKEN_NAME_LONGEST}),
+    ]

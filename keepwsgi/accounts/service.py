@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import SecretStr
 from sqlalchemy import Row, Select, bindparam, delete, exists, insert, select, update
@@ -151,7 +151,8 @@ def delete_user(database: Database, user_id: int) -> None:
 
 # Built once: SQLAlchemy then finds the compiled statement by its cached key.
 _ANY_USER = select(exists().where(UserRow.id.is_not(None)))
-_USER: Select[*tuple[Any, ...]] = select(
+#: What a `User` is made of, in its order.
+USER_COLUMNS: Final = (
     UserRow.id,
     UserRow.username,
     UserRow.is_admin,
@@ -160,6 +161,7 @@ _USER: Select[*tuple[Any, ...]] = select(
     UserRow.language,
     UserRow.theme,
 )
+_USER: Select[*tuple[Any, ...]] = select(*USER_COLUMNS)
 _USER_OF_SESSION = _USER.where(UserRow.id == bindparam("id"), UserRow.epoch == bindparam("epoch"))
 _HASH_BY_KEY = select(UserRow.id, UserRow.password_hash).where(UserRow.username_key == bindparam("key"))
 

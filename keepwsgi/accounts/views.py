@@ -1,19 +1,25 @@
-"""Registering, signing in and out, and an account's own settings."""
+"""Registering, and signing in and out."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
 from typing import Any
 
 from keepwsgi.accounts import service
 from keepwsgi.accounts.carried import carried_on, is_carried, login_page
-from keepwsgi.accounts.layer import Request, public, remember, sign_in
-from keepwsgi.accounts.schemas import PasswordForm, PreferencesForm, RegisterForm, SignInForm
+from keepwsgi.accounts.layer import Request, public, sign_in
+from keepwsgi.accounts.schemas import RegisterForm, SignInForm
+from keepwsgi.accounts.settings import (
+    change_password,
+    create_token,
+    delete_token,
+    end_sessions,
+    settings,
+    wait,
+)
 from keepwsgi.accounts.throttle import TooManyAttempts
 from keepwsgi.forms import InvalidForm, read_form
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
-from keepwsgi.translations import LANGUAGES, translate, translate_many
+from keepwsgi.translations import translate
 
 
 @public
@@ -93,17 +99,6 @@ def may_register(request: Request) -> bool:
     return service.can_register(request.reading, request.app.config["REGISTRATION"])
 
 
-def wait(request: Request, error: TooManyAttempts) -> str:
-    """How long to wait, in whole minutes."""
-    minutes = max(1, math.ceil(error.retry_after / 60))
-    return translate_many(
-        request,
-        "Too many attempts. Please wait %(num)d minute.",
-        "Too many attempts. Please wait %(num)d minutes.",
-        minutes,
-    )
-
-
 @public
 def logout(request: Request) -> Response:
     """End this browser's session, and have it forget the pages it kept."""
@@ -115,60 +110,6 @@ def logout(request: Request) -> Response:
     return response
 
 
-def settings(request: Request) -> Any:
-    """Language and theme, and the way to a new password."""
-    if request.method != "POST":
-        return settings_page(request)
-    try:
-        form = read_form(request, PreferencesForm)
-    except InvalidForm as error:
-        return settings_page(request, error.errors), 422
-    with request.writing() as write:
-        service.set_preferences(write, form)
-    remember(request, replace(request.reader, language=form.language or None, theme=form.theme or None))
-    return settled(request, translate(request, "Your settings are saved."))
-
-
-def change_password(request: Request) -> Any:
-    """A new password, which ends every other session of the account."""
-    try:
-        form = read_form(request, PasswordForm)
-        epoch = service.change_password(request.database, request.reader, form, request.remote_addr or "")
-    except InvalidForm as error:
-        return settings_page(request, error.errors), 422
-    except service.BadCredentials:
-        errors = {"current_password": [translate(request, "This is not your password.")]}
-        return settings_page(request, errors), 422
-    except TooManyAttempts as error:
-        page = settings_page(request, {"current_password": [wait(request, error)]})
-        return page, 429, {"Retry-After": str(error.retry_after)}
-    sign_in(request, replace(request.reader, epoch=epoch))
-    return settled(request, translate(request, "Your password is changed. Other sessions have ended."))
-
-
-def end_sessions(request: Request) -> Response:
-    """Sign this account out everywhere but here."""
-    with request.writing() as write:
-        epoch = service.end_sessions(write)
-    sign_in(request, replace(request.reader, epoch=epoch))
-    return settled(request, translate(request, "All other sessions have ended."))
-
-
-def settings_page(request: Request, errors: dict[str, list[str]] | None = None) -> str:
-    """The settings as they stand, or as they were typed."""
-    user = request.reader
-    draft = {"language": user.language or "", "theme": user.theme or "", **request.form}
-    return render_template(
-        request, "settings.html", errors=errors or {}, draft=draft, languages=list(LANGUAGES.items())
-    )
-
-
-def settled(request: Request, message: str) -> Response:
-    """Back to the settings with a message."""
-    flash(request, message, "success")
-    return redirect(request.url_for("accounts.settings"), 303)
-
-
 blueprint = Blueprint(
     "accounts",
     [
@@ -178,5 +119,7 @@ blueprint = Blueprint(
         Rule("/settings", endpoint=settings, methods=["GET", "POST"]),
         Rule("/settings/password", endpoint=change_password, methods=["POST"]),
         Rule("/settings/sessions/end", endpoint=end_sessions, methods=["POST"]),
+        Rule("/settings/tokens", endpoint=create_token, methods=["POST"]),
+        Rule("/settings/tokens/<int:token_id>/delete", endpoint=delete_token, methods=["POST"]),
     ],
 )

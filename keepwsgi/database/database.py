@@ -107,15 +107,20 @@ class Database:
         return Session(self._open().reader, autoflush=False)
 
     @contextlib.contextmanager
-    def writing(self, user_id: int | None) -> Iterator[Write]:
+    def writing(self, user_id: int | None, *, patience: float | None = None) -> Iterator[Write]:
         """Open the one write of a request: committed at the end of the block, rolled back if it raises.
 
         Writes for one user come one after another (on SQLite all writes do), so what is read in the block is
         not changed by anybody else before it ends. The user's revision has been advanced when the block
         begins. With None (registration, failed sign-ins) nothing is advanced.
+        `patience` is how many seconds to wait for this process's other writes, where that is less than usual.
         Raises UserGone when there is no such user.
         """
-        with self._turn(), Session(self._open().writer, expire_on_commit=False) as session, session.begin():
+        with (
+            self._turn(self._patience if patience is None else patience),
+            Session(self._open().writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             revision = None if user_id is None else _advance(session, user_id)
             yield Write(session, user_id, revision, self._clock())
 
@@ -160,12 +165,12 @@ class Database:
             engines.writer.dispose()
 
     @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, patience: float) -> Iterator[None]:
         """Wait for this process's other writes: SQLite's own waiting is a lottery, which some lose for seconds."""
         if not self._is_sqlite:
             yield
             return
-        if not self._write_turn.acquire(timeout=self._patience):
+        if not self._write_turn.acquire(timeout=patience):
             raise DatabaseUnavailable("database is locked")
         try:
             yield

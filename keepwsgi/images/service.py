@@ -17,6 +17,7 @@ from sqlalchemy import Row, delete, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from keepwsgi.database import Database, DatabaseUnavailable, Write
+from keepwsgi.database.hot import connection_of, is_one_of
 from keepwsgi.database.types import is_id
 from keepwsgi.images.models import ImageRow
 from keepwsgi.images.pictures import InvalidPicture, PreparedPicture, Size, prepare, thumbnail
@@ -90,6 +91,14 @@ _COLUMNS: Final = (
 )
 
 
+# The table's columns: without the ORM the statement, which every list runs, costs half as much.
+_IMAGES: Final = ImageRow.__table__.c
+_OF_MEMOS: Final = (
+    select(*(_IMAGES[column.key] for column in _COLUMNS))
+    .where(is_one_of(_IMAGES.memo_id, "memo_ids"))
+    .order_by(_IMAGES.memo_id, _IMAGES.id)
+)
+
 # --- Reading ---------------------------------------------------------------------------------------------------
 
 
@@ -110,8 +119,8 @@ def of_memos(session: Session, memo_ids: Sequence[int]) -> dict[int, tuple[Image
     """
     if not memo_ids:
         return {}
-    statement = select(*_COLUMNS).where(ImageRow.memo_id.in_(memo_ids)).order_by(ImageRow.memo_id, ImageRow.id)
-    images = (_image(row) for row in session.execute(statement))
+    rows = connection_of(session).execute(_OF_MEMOS, {"memo_ids": list(memo_ids)})
+    images = (_image(row) for row in rows)
     return {memo_id: tuple(group) for memo_id, group in groupby(images, key=lambda image: image.memo_id)}
 
 

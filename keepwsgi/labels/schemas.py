@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from keepwsgi.database.types import LARGEST_ID
@@ -40,7 +40,17 @@ class LabelFields(BaseModel):
 class LabelReference(BaseModel):
     """A label of a memo: by its id, else by its name, which is made when it is new."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"anyOf": [{"required": ["id"]}, {"required": ["name"]}]},
+    )
 
     id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
     name: LabelName | None = None
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if self.id is None and self.name is None:
+            raise PydanticCustomError("label_missing", "Type a name for the label.")
+        return self

@@ -44,11 +44,14 @@ def csrf_token(request: Request) -> str:
     return token
 
 
-def csrf(*, reads_multipart: Callable[[Any], bool]) -> Layer:
+def csrf(
+    *, reads_multipart: Callable[[Any], bool], exempt: Callable[[Any], bool] = lambda request: False
+) -> Layer:
     """A layer that lets an unsafe request pass only with its session's token.
 
     The token is looked for in the header, then in the form. A multipart body is parsed, and so perhaps
     written to disk, only where `reads_multipart(request)`; elsewhere only the header counts.
+    What `exempt(request)` says of is not asked: it must be something no other site can have a browser send.
     Raises `CSRFError`, a 400.
 
     In Flask: Flask-WTF's `CSRFProtect`.
@@ -57,7 +60,7 @@ def csrf(*, reads_multipart: Callable[[Any], bool]) -> Layer:
     def layer(handler: Handler) -> Handler:
         def handle(request: Request) -> Response:
             # A method the rule does not know gets its 405, a path nobody knows its 404.
-            if request.method not in SAFE_METHODS and request.url_rule is not None:
+            if request.method not in SAFE_METHODS and request.url_rule is not None and not exempt(request):
                 check(request, reads_multipart)
             return handler(request)
 

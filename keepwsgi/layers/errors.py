@@ -8,6 +8,7 @@ connection or sends a bare 500, and `abort(404)` is an exception like any other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
@@ -95,33 +96,46 @@ def _is_an_answer(error: HTTPException) -> bool:
     return error.code is None or isinstance(error, RoutingException)
 
 
-def errors(handlers: ErrorHandlers) -> Layer:
+#: Handlers that answer instead of an application's others below a path, by that path.
+Under = Mapping[str, ErrorHandlers]
+
+
+def handlers_for(request: Request, handlers: ErrorHandlers, under: Under) -> ErrorHandlers:
+    """Those of `under` whose path the request's lies below, else `handlers`."""
+    for prefix, others in under.items():
+        if f"{request.path}/".startswith(f"{prefix}/"):
+            return others
+    return handlers
+
+
+def errors(handlers: ErrorHandlers, *, under: Under = MappingProxyType({})) -> Layer:
     """A layer that answers every exception from further in.
 
     Used again inside a blueprint it asks the blueprint's functions first, then those of the layers around it.
+    Below a path of `under` its functions take the place of `handlers`, for what other layers raise too: a
+    blueprint's own layers see nothing of a request that is refused before it is dispatched.
 
     In Flask: `@app.errorhandler`, `Flask.handle_user_exception`.
     """
-    alone = (handlers,)
 
     def layer(handler: Handler) -> Handler:
         def handle(request: Request) -> Response:
-            outer = request.error_handlers
-            request.error_handlers = (handlers, *outer) if outer else alone
+            own = handlers_for(request, handlers, under) if under else handlers
+            request.error_handlers = (own, *request.error_handlers)
             try:
                 return handler(request)
             except Exception as error:
-                return handlers.answer(request, error)
+                return own.answer(request, error)
 
         return handle
 
     return layer
 
 
-def last_resort(handlers: ErrorHandlers) -> Layer:
+def last_resort(handlers: ErrorHandlers, *, under: Under = MappingProxyType({})) -> Layer:
     """A layer that makes a 500 page of whatever the layers between it and `errors` raise.
 
-    Out there even an `abort(404)` is a defect: the view has already answered.
+    Out there even an `abort(404)` is a defect: the view has already answered. `under` is that of `errors`.
 
     In Flask: `Flask.handle_exception`.
     """
@@ -131,7 +145,7 @@ def last_resort(handlers: ErrorHandlers) -> Layer:
             try:
                 return handler(request)
             except Exception as error:
-                return handlers.unhandled(request, error)
+                return handlers_for(request, handlers, under).unhandled(request, error)
 
         return handle
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,19 +28,31 @@ class StaticFolder:
     """A folder of files and where they are served.
 
     `compressed` is a folder in which gzip-compressed twins may be kept; without it files go out as they
-    are. It is written once for each digest.
+    are. It is written once for each digest. `digest` may be given for a folder that never changes under that
+    name, as a package's own of one version; `names` are then the only files of it that are served. `endpoint` is
+    what `url_for` knows it by.
     """
 
-    def __init__(self, folder: Path, *, compressed: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        compressed: Path | None = None,
+        digest: str = "",
+        names: Collection[str] = (),
+        endpoint: str = "static",
+    ) -> None:
         self.folder = folder
         self.compressed = compressed
-        self.digest = tree_digest(folder)
+        self.digest = digest or tree_digest(folder)
+        self.names = names
+        self.endpoint = endpoint
         self.prefix = f"/static/{self.digest}"
 
     @property
     def rule(self) -> Rule:
         """The rule that makes `url_for("static", filename=…)` work; WhiteNoise answers, so it only builds."""
-        return Rule(f"{self.prefix}/<path:filename>", endpoint="static", build_only=True)
+        return Rule(f"{self.prefix}/<path:filename>", endpoint=self.endpoint, build_only=True)
 
     def serve_files(self, application: WSGIApplication) -> WSGIApplication:
         """WSGI middleware: files of the folder from WhiteNoise, anything else from `application`.
@@ -53,19 +65,23 @@ class StaticFolder:
 
         def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             nonlocal whitenoise
-            if not environ.get("PATH_INFO", "").startswith(self.prefix):
+            if not environ.get("PATH_INFO", "").startswith(f"{self.prefix}/"):
                 return application(environ, start_response)
             if whitenoise is None:
-                whitenoise = WhiteNoise(
-                    application,
-                    root=self._with_twins(),
-                    prefix=self.prefix,
-                    allow_all_origins=False,
-                    immutable_file_test=lambda path, url: True,
-                )
+                whitenoise = self._whitenoise(application)
             return whitenoise(environ, start_response)
 
         return call
+
+    def _whitenoise(self, application: WSGIApplication) -> WSGIApplication:
+        served = WhiteNoise(application, allow_all_origins=False, immutable_file_test=lambda path, url: True)
+        folder = self._with_twins()
+        if not self.names:
+            served.add_files(folder, prefix=self.prefix)
+        for name in self.names:
+            served.add_file_to_dictionary(f"{self.prefix}/{name}", str(folder / name))
+        found: WSGIApplication = served
+        return found
 
     def _with_twins(self) -> Path:
         """The folder to serve: a copy with `.gz` beside each file that is smaller compressed."""
@@ -78,7 +94,12 @@ class StaticFolder:
             self.compressed.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self.compressed) as scratch:
                 copy = Path(scratch) / "static"
-                shutil.copytree(self.folder, copy)
+                if self.names:
+                    copy.mkdir()
+                    for name in self.names:
+                        shutil.copyfile(self.folder / name, copy / name)
+                else:
+                    shutil.copytree(self.folder, copy)
                 compressor = Compressor(use_brotli=False, quiet=True)
                 for path in files(copy):
                     if compressor.should_compress(path.name):

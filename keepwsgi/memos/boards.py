@@ -12,6 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, bindparam, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from keepwsgi.database.hot import connection_of
 from keepwsgi.database.types import UtcDateTime, is_id
 from keepwsgi.images import service as images
 from keepwsgi.images.service import Image
@@ -35,6 +36,11 @@ from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.schemas import Color, Kind
 from keepwsgi.search import service as search
+
+# The tables' columns rather than the classes' attributes: on the hot path the ORM's share of a statement is as much
+# as everything else.
+_MEMOS: Final = MemoRow.__table__.c
+_CARRIED: Final = MemoLabel.__table__.c
 
 _FORMATTING: Final = re.compile(r"<(?!/?p>|br>)")
 
@@ -97,6 +103,12 @@ def get(session: Session, user_id: int, memo_id: int) -> Memo:
     raise MemoNotFound(memo_id)
 
 
+def some(session: Session, user_id: int, memo_ids: Sequence[int]) -> list[Memo]:
+    """Return those of these memos that are the user's, the newest first."""
+    rows = session.execute(_SOME[True], {"user_id": user_id, "memo_ids": list(memo_ids)}).all() if memo_ids else []
+    return _memos(session, rows)
+
+
 def page(
     session: Session,
     user_id: int,
@@ -123,7 +135,8 @@ def page(
     place = decode_board_cursor(view, cursor) if cursor else None
     if place is not None:
         parameters |= {"position": place.position, "id": place.id}
-    rows = session.execute(_BOARD[whole, None if place is None else place.pinned], parameters).all()
+    statement = _BOARD[whole, None if place is None else place.pinned]
+    rows = connection_of(session).execute(statement, parameters).all()
     memos = _memos(session, rows[:limit])
     following = None
     if len(rows) > limit:
@@ -175,7 +188,7 @@ def found(
 
 def bodies(session: Session, user_id: int, memo_ids: Sequence[int]) -> dict[int, str]:
     """Return the whole bodies of some of the user's memos, as {memo id: body}."""
-    statement = select(MemoRow.id, MemoRow.body).where(MemoRow.user_id == user_id, MemoRow.id.in_(memo_ids))
+    statement = select(_MEMOS.id, _MEMOS.body).where(_MEMOS.user_id == user_id, _MEMOS.id.in_(memo_ids))
     return {row.id: row.body for row in session.execute(statement)}
 
 
@@ -193,18 +206,18 @@ def _label_page(
     parameters: dict[str, Any] = {"user_id": user_id, "label_id": label_id, "limit": limit + 1}
     statement = _LABELLED[whole]
     if archived is not None:
-        statement = statement.where(MemoLabel.archived == literal(archived))
+        statement = statement.where(_CARRIED.archived == literal(archived))
     if cursor:
         place = decode_label_cursor(label_id, cursor)
         statement = statement.where(
-            (MemoLabel.archived > literal(place.archived))
+            (_CARRIED.archived > literal(place.archived))
             | (
-                (MemoLabel.archived == literal(place.archived))
+                (_CARRIED.archived == literal(place.archived))
                 & (
-                    (MemoLabel.pinned < literal(place.pinned))
+                    (_CARRIED.pinned < literal(place.pinned))
                     | (
-                        (MemoLabel.pinned == literal(place.pinned))
-                        & (tuple_(MemoLabel.position, MemoLabel.memo_id) > tuple_(place.position, place.id))
+                        (_CARRIED.pinned == literal(place.pinned))
+                        & (tuple_(_CARRIED.position, _CARRIED.memo_id) > tuple_(place.position, place.id))
                     )
                 )
             )
@@ -230,7 +243,7 @@ def _trash_page(
     parameters: dict[str, Any] = {"user_id": user_id, "limit": limit + 1}
     statement = _TRASH[whole]
     if label_id is not None:
-        carried = select(MemoLabel.memo_id).where(MemoLabel.memo_id == MemoRow.id, MemoLabel.label_id == label_id)
+        carried = select(_CARRIED.memo_id).where(_CARRIED.memo_id == _MEMOS.id, _CARRIED.label_id == label_id)
         statement = statement.where(carried.exists())
     if cursor:
         place = decode_trash_cursor(cursor)
@@ -271,40 +284,40 @@ def _memos(session: Session, rows: Sequence[Sequence[Any]]) -> list[Memo]:
 
 
 _COLUMNS: Final = (
-    MemoRow.id,
-    MemoRow.kind,
-    MemoRow.title,
-    MemoRow.body,
-    MemoRow.body_html,
-    MemoRow.color,
-    MemoRow.pinned,
-    MemoRow.archived,
-    MemoRow.trashed_at,
-    MemoRow.position,
-    MemoRow.revision,
-    MemoRow.created_at,
-    MemoRow.updated_at,
-    MemoRow.items,
+    _MEMOS.id,
+    _MEMOS.kind,
+    _MEMOS.title,
+    _MEMOS.body,
+    _MEMOS.body_html,
+    _MEMOS.color,
+    _MEMOS.pinned,
+    _MEMOS.archived,
+    _MEMOS.trashed_at,
+    _MEMOS.position,
+    _MEMOS.revision,
+    _MEMOS.created_at,
+    _MEMOS.updated_at,
+    _MEMOS["items"],
 )
 _HTML: Final = 4
 # The same for a card: of a long body only what a card shows.
 _CARD_COLUMNS: Final = tuple(
     {
-        "body": func.substr(MemoRow.body, 1, CARD_LENGTH),
-        "body_html": func.coalesce(MemoRow.card_html, MemoRow.body_html),
+        "body": func.substr(_MEMOS.body, 1, CARD_LENGTH),
+        "body_html": func.coalesce(_MEMOS.card_html, _MEMOS.body_html),
     }.get(column.key, column)
     for column in _COLUMNS
 )
-_MINE: Final = MemoRow.user_id == bindparam("user_id")
+_MINE: Final = _MEMOS.user_id == bindparam("user_id")
 _WHOLE: Final[Select[*tuple[Any, ...]]] = select(*_COLUMNS).where(_MINE)
 _CARDS: Final[Select[*tuple[Any, ...]]] = select(*_CARD_COLUMNS).where(_MINE)
-_ONE: Final = _WHOLE.where(MemoRow.id == bindparam("memo_id"))
+_ONE: Final = _WHOLE.where(_MEMOS.id == bindparam("memo_id"))
 
 # Compared with `=`, not with NOT: SQLite uses an index only for what is written as a comparison.
-_PINNED: Final = MemoRow.pinned == bindparam("true", True)
-_NOT_PINNED: Final = MemoRow.pinned == bindparam("false", False)
-_FURTHER: Final = tuple_(MemoRow.position, MemoRow.id) > tuple_(bindparam("position"), bindparam("id"))
-_FURTHER_IN_TRASH: Final = tuple_(MemoRow.trashed_at, MemoRow.id) < tuple_(
+_PINNED: Final = _MEMOS.pinned == bindparam("true", True)
+_NOT_PINNED: Final = _MEMOS.pinned == bindparam("false", False)
+_FURTHER: Final = tuple_(_MEMOS.position, _MEMOS.id) > tuple_(bindparam("position"), bindparam("id"))
+_FURTHER_IN_TRASH: Final = tuple_(_MEMOS.trashed_at, _MEMOS.id) < tuple_(
     bindparam("trashed_at", type_=UtcDateTime), bindparam("id")
 )
 
@@ -312,8 +325,8 @@ _FURTHER_IN_TRASH: Final = tuple_(MemoRow.trashed_at, MemoRow.id) < tuple_(
 def _board_statements(memos: Select[*tuple[Any, ...]]) -> Iterable[tuple[bool | None, Select[*tuple[Any, ...]]]]:
     """Give a board's statements: from the beginning (None), after a pinned memo, after another one."""
     board = (
-        memos.where(MemoRow.archived == bindparam("archived"), MemoRow.trashed_at.is_(None))
-        .order_by(MemoRow.pinned.desc(), MemoRow.position, MemoRow.id)
+        memos.where(_MEMOS.archived == bindparam("archived"), _MEMOS.trashed_at.is_(None))
+        .order_by(_MEMOS.pinned.desc(), _MEMOS.position, _MEMOS.id)
         .limit(bindparam("limit"))
     )
     yield None, board
@@ -328,19 +341,23 @@ _BOARD: Final = {
     for after, statement in _board_statements(memos)
 }
 _TRASH: Final = {
-    whole: memos.where(MemoRow.trashed_at.is_not(None))
-    .order_by(MemoRow.trashed_at.desc(), MemoRow.id.desc())
+    whole: memos.where(_MEMOS.trashed_at.is_not(None))
+    .order_by(_MEMOS.trashed_at.desc(), _MEMOS.id.desc())
     .limit(bindparam("limit"))
     for whole, memos in ((True, _WHOLE), (False, _CARDS))
 }
 _LABELLED: Final = {
-    whole: memos.join(MemoLabel, MemoLabel.memo_id == MemoRow.id)
-    .where(MemoLabel.label_id == bindparam("label_id"), MemoLabel.trashed == bindparam("false", False))
-    .order_by(MemoLabel.archived, MemoLabel.pinned.desc(), MemoLabel.position, MemoLabel.memo_id)
+    whole: memos.join(MemoLabel.__table__, _CARRIED.memo_id == _MEMOS.id)
+    .where(_CARRIED.label_id == bindparam("label_id"), _CARRIED.trashed == bindparam("false", False))
+    .order_by(_CARRIED.archived, _CARRIED.pinned.desc(), _CARRIED.position, _CARRIED.memo_id)
     .limit(bindparam("limit"))
     for whole, memos in ((True, _WHOLE), (False, _CARDS))
 }
+# By their ids: written as a sum, the owner is no reason for SQLite to walk all of the owner's memos instead.
+_OF_OWNER: Final = _MEMOS.user_id + 0 == bindparam("user_id")
 _SOME: Final = {
-    whole: memos.where(MemoRow.id.in_(bindparam("memo_ids", expanding=True))).order_by(MemoRow.id.desc())
-    for whole, memos in ((True, _WHOLE), (False, _CARDS))
+    whole: select(*columns)
+    .where(_OF_OWNER, _MEMOS.id.in_(bindparam("memo_ids", expanding=True)))
+    .order_by(_MEMOS.id.desc())
+    for whole, columns in ((True, _COLUMNS), (False, _CARD_COLUMNS))
 }

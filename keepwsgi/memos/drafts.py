@@ -54,12 +54,16 @@ class Draft:
 
 def prepare(fields: MemoFields) -> Draft:
     """Render the body and cut the texts into words, which may take a while, before a write opens."""
-    given: dict[str, Any] = {name: getattr(fields, name) for name in fields.model_fields_set if name != "revision"}
+    given: dict[str, Any] = {name: getattr(fields, name) for name in fields.model_fields_set - _NOT_KEPT}
     if "title" in given:
         given["title_tokens"] = search.tokens(fields.title)
     if "body" in given:
         given |= rendered(fields.body) | {"body_tokens": search.tokens(fields.body)}
     return Draft(**given)
+
+
+#: Fields that say when to write, or what else to do.
+_NOT_KEPT = {"revision", "trashed"}
 
 
 class Rendered(TypedDict):

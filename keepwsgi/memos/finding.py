@@ -125,7 +125,7 @@ def problem_text(request: Request, kind: str, given: str) -> str:
     """What is wrong with a filter of the query, in the reader's language."""
     match kind:
         case "color":
-            text = translate(request, "There is no such colour: “%(given)s”.", given=given)
+            text = translate(request, "There is no such colour: “%(given)s”.", given=given.partition(":")[2])
         case "is":
             text = translate(request, "“is:” goes with pinned, archived or checklist.")
         case "has":

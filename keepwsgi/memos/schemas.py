@@ -29,6 +29,11 @@ Action = Literal[
 ]
 
 
+def _at_most(longest: int) -> Any:
+    # For the API's document. What is longer is refused by our own message.
+    return Field(json_schema_extra={"maxLength": longest})
+
+
 def _on_one_line(value: str) -> str:
     return value.replace("\n", " ")
 
@@ -51,7 +56,7 @@ class ItemFields(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
-    text: Annotated[StorableText, AfterValidator(_proper_item)]
+    text: Annotated[StorableText, AfterValidator(_proper_item), _at_most(ITEM_LONGEST)]
     checked: bool | None = None
     indent: Annotated[int, Field(ge=0, le=1)] | None = None
 
@@ -64,8 +69,8 @@ class MemoFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Annotated[StorableText, AfterValidator(_proper_title)] = ""
-    body: Annotated[StorableText, AfterValidator(_proper_body)] = ""
+    title: Annotated[StorableText, AfterValidator(_proper_title), _at_most(TITLE_LONGEST)] = ""
+    body: Annotated[StorableText, AfterValidator(_proper_body), _at_most(BODY_LONGEST)] = ""
     color: Color = "default"
     kind: Kind = "text"
     items: Annotated[list[ItemFields], Field(max_length=ITEMS_MOST)] = Field(default_factory=list)
@@ -80,6 +85,20 @@ class MemoFields(BaseModel):
             raise PydanticCustomError(
                 "items_long", "All items together have more than {longest} characters.", {"longest": BODY_LONGEST}
             )
+        return self
+
+
+class MemoPatch(MemoFields):
+    """A memo as a program writes it: what is typed, and where it is. What is not given stays as it is."""
+
+    pinned: bool | None = None
+    archived: bool | None = None
+    trashed: bool | None = None
+
+    @model_validator(mode="after")
+    def _in_one_place(self) -> Self:
+        if self.pinned and (self.archived or self.trashed):
+            raise PydanticCustomError("pinned_elsewhere", "Only a memo on the board can be pinned.")
         return self
 
 
@@ -118,9 +137,7 @@ class SelectedForm(BaseModel):
         if not isinstance(fields, dict):
             return fields
         implied = {"action": "color"} if "color" in fields else {}
-        return implied | {
-            name: value for name, value in fields.items() if name != "label" or str(value).strip()
-        }
+        return implied | {name: value for name, value in fields.items() if name != "label" or str(value).strip()}
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

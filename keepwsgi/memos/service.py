@@ -15,7 +15,7 @@ from keepwsgi.database.models import Tombstone
 from keepwsgi.images import service as images
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.schemas import LabelReference
-from keepwsgi.memos.boards import Memo, MemoNotFound, Page, bodies, found, get, labelled, page
+from keepwsgi.memos.boards import Memo, MemoNotFound, Page, bodies, found, get, labelled, page, some
 from keepwsgi.memos.checklists import (
     add_items,
     check_item,
@@ -94,6 +94,7 @@ __all__ = [
     "restore",
     "set_color",
     "set_labels",
+    "some",
     "to_checklist",
     "to_text",
     "trash",

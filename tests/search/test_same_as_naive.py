@@ -18,7 +18,23 @@ from tests.search.documents import add_row, document, found
 
 # Few letters of each kind, so that a word of the query is now and then in the text: syllables, half syllables,
 # letters with case, width and accents, digits, joiners, what separates words, and what has a meaning elsewhere.
-_LETTERS = [*"가나각ab1漢か", "A", "ｂ", "é", "e\u0301", "①", "ᄀ", "ㅏ", "ㄱ", "🎂", "👍🏽", "☕\ufe0f", "ß", "\u00ad", "\u200d"]
+_LETTERS = [
+    *"가나각ab1漢か",
+    "A",
+    "ｂ",
+    "é",
+    "e\u0301",
+    "①",
+    "ᄀ",
+    "ㅏ",
+    "ㄱ",
+    "🎂",
+    "👍🏽",
+    "☕\ufe0f",
+    "ß",
+    "\u00ad",
+    "\u200d",
+]
 _BETWEEN = [" ", " ", "-", ".", "\n", "~", "'", "*", "(", "%", "_", "\u3000"]
 _word = st.lists(st.sampled_from(_LETTERS), min_size=1, max_size=5).map("".join)
 _long = st.sampled_from(["a" * 15, "a" * 16, "a" * 17, "ab" * 9, "b" * 63, "b" * 64, "b" * 65, "b" * 70])

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from keepwsgi import create_app
+from keepwsgi.accounts import tokens
+from keepwsgi.accounts.schemas import TokenForm
 from keepwsgi.config import load_settings
+from keepwsgi.images import service as images
 from keepwsgi.layers import Application
 from keepwsgi.memos import service
 from tests.clients import Browser
 from tests.factories import make_memo
+from tests.security.test_random_input import wire
 
+#: By the names of a rule's arguments, what they may be.
+Things = dict[tuple[str, ...], list[tuple[int, ...]]]
+
+#: Tables whose rows say whose they are.
+OWNED = ("memos", "labels", "images", "api_tokens", "tombstones")
+
+PNG = make_png()
 #: Fields with which every form of the application would do something, were it allowed to.
 FIELDS = {
     "title": "changed",
@@ -59,15 +72,29 @@ def test_routes_are_found(app: Application) -> None:
 
 
 @pytest.fixture
-def things(browser: Browser) -> dict[str, Any]:
-    """Ids of things that are minji's: one of each kind, by the name a rule has for it."""
-    kept, trashed = (make_memo(browser.database, browser.user, title="minji's", body="text") for _ in range(2))
-    with browser.database.writing(browser.user.id) as write:
+def things(browser: Browser) -> Things:
+    """Ids of things that are minji's: one of each kind, by the names a rule has for them."""
+    database, user = browser.database, browser.user
+    kept, trashed = (make_memo(database, user, title="minji's", body="text", labels=["minji's"]) for _ in range(2))
+    ticks = make_memo(database, user, items=[{"text": "minji's"}, {"text": "item"}])
+    store = browser.app.config["BLOBS"]
+    picture = images.prepare(BytesIO(PNG), largest=len(PNG))
+    images.keep(store, picture)
+    with database.writing(user.id) as write:
         service.trash(write, trashed.id)
-    return {"memo_id": [kept.id, trashed.id]}
+        (image,) = service.add_images(write, kept.id, store, [picture])
+        token, _ = tokens.create(write, TokenForm(name="minji's"))
+    return {
+        ("memo_id",): [(kept.id,), (trashed.id,)],
+        ("memo_id", "item_id"): [(ticks.id, ticks.items[0].id)],
+        ("memo_id", "image_id"): [(kept.id, image.id)],
+        ("image_id",): [(image.id,)],
+        ("label_id",): [(kept.labels[0].id,)],
+        ("token_id",): [(token.id,)],
+    }
 
 
-def addresses(app: Application, endpoint: str, method: str, things: dict[str, Any]) -> list[str]:
+def addresses(app: Application, endpoint: str, method: str, things: Things) -> list[str]:
     """The address of the endpoint for each of the things; a rule with an argument we have nothing for fails."""
     adapter = app.routes.map.bind("localhost")
     (rule,) = [
@@ -77,44 +104,60 @@ def addresses(app: Application, endpoint: str, method: str, things: dict[str, An
     ]
     if not rule.arguments:
         return [adapter.build(endpoint)]
-    (name,) = rule.arguments
-    return [adapter.build(endpoint, {name: thing}) for thing in things[name]]
+    names, ids = next((names, ids) for names, ids in things.items() if set(names) == rule.arguments)
+    return [adapter.build(endpoint, dict(zip(names, each, strict=True))) for each in ids]
+
+
+def is_api(endpoint: str) -> bool:
+    """Whether it is for programs, which are answered in problems and not in pages."""
+    return endpoint.startswith("api.")
+
+
+def send(browser: Browser, method: str, endpoint: str, path: str, headers: Any = None, **fields: Any) -> Any:
+    """The request as the endpoint takes it, with the token of the last page: JSON, a picture, or a form."""
+    if not is_api(endpoint):
+        return browser.post(path, headers=headers, **fields)
+    options: dict[str, Any] = {"json": fields}
+    if endpoint == "api.create_image":
+        options = {"data": {"file": (BytesIO(PNG), "a.png")}}
+    return browser.open(path, method=method, headers={"X-CSRF-Token": browser.token, **(headers or {})}, **options)
 
 
 def stored(browser: Browser) -> dict[str, list[Any]]:
     """Everything in the database but for the counting of sign-ins."""
     with browser.database.reading() as session:
         return {
-            table: list(session.execute(text(f"SELECT * FROM {table} ORDER BY 1")))  # noqa: S608
-            for table in ("users", "memos", "tombstones")
+            table: list(session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2")))  # noqa: S608
+            for table in ("users", "memos", "labels", "memo_labels", "images", "api_tokens", "tombstones")
         }
 
 
 def test_signed_out_nothing_is_shown_and_nothing_is_changed(
-    browser: Browser, visitor: Browser, things: dict[str, Any], method: str, endpoint: str, is_public: bool
+    browser: Browser, visitor: Browser, things: Things, method: str, endpoint: str, is_public: bool
 ) -> None:
     before = stored(browser)
     visitor.get("/login")
     for path in addresses(browser.app, endpoint, method, things):
         if method == "GET":
             response = visitor.get(path)
-            if is_public:
-                assert response.status_code < 500
-            else:
-                assert (response.status_code, response.location) == (303, f"/login?next={path}")
         else:
-            response = visitor.post(path, **FIELDS)
-            if is_public:
-                assert response.status_code < 500
-            else:
-                assert response.status_code == 401
-                assert "/login" in response.text
+            response = send(visitor, method, endpoint, path, **FIELDS)
+        if is_public:
+            assert response.status_code < 500
+        elif is_api(endpoint):
+            assert (response.status_code, response.mimetype) == (401, "application/problem+json")
+            assert response.headers["WWW-Authenticate"] == "Bearer"
+        elif method == "GET":
+            assert (response.status_code, response.location) == (303, f"/login?next={path}")
+        else:
+            assert response.status_code == 401
+            assert "/login" in response.text
         assert "minji" not in response.text
     assert stored(browser) == before
 
 
 def test_a_safe_method_changes_nothing_and_head_is_answered_as_get(
-    browser: Browser, things: dict[str, Any], method: str, endpoint: str, is_public: bool
+    browser: Browser, things: Things, method: str, endpoint: str, is_public: bool
 ) -> None:
     before = stored(browser)
     for path in addresses(browser.app, endpoint, method, things):
@@ -130,17 +173,22 @@ def test_a_safe_method_changes_nothing_and_head_is_answered_as_get(
 def test_as_somebody_else_nothing_is_shown_and_nothing_is_changed(
     browser: Browser,
     other_browser: Browser,
-    things: dict[str, Any],
+    things: Things,
     method: str,
     endpoint: str,
     is_public: bool,
 ) -> None:
     def minjis() -> dict[str, list[Any]]:
-        # A table's first column says whose row it is: an id of users, or after the row's own id the owner's.
-        users = [row for row in stored(browser)["users"] if row.id == browser.user.id]
-        memos = [row for row in stored(browser)["memos"] if row.user_id == browser.user.id]
-        tombstones = [row for row in stored(browser)["tombstones"] if row.user_id == browser.user.id]
-        return {"users": users, "memos": memos, "tombstones": tombstones}
+        rows = stored(browser)
+        own = {
+            table: [row for row in rows[table] if row.user_id == browser.user.id]
+            for table in rows
+            if table in OWNED
+        }
+        own["users"] = [row for row in rows["users"] if row.id == browser.user.id]
+        memo_ids = {row.id for row in own["memos"]}
+        own["memo_labels"] = [row for row in rows["memo_labels"] if row.memo_id in memo_ids]
+        return own
 
     before = minjis()
     own = make_memo(other_browser.database, other_browser.user)
@@ -150,22 +198,31 @@ def test_as_somebody_else_nothing_is_shown_and_nothing_is_changed(
         statuses = []
         # Which of the fields belong to the form is not known here: each is tried alone, too.
         for sent in [{}, fields, *({name: value} for name, value in fields.items())]:
-            response = other_browser.get(path) if method == "GET" else other_browser.post(path, **sent)
+            if method == "GET":
+                response = other_browser.get(path)
+            else:
+                response = send(other_browser, method, endpoint, path, **sent)
             statuses.append(response.status_code)
             assert "minji" not in response.text
-        if len(paths) > 1:  # an address of something that is minji's
+        if re.search(r"\d", path.removeprefix("/api/v1")):  # an address of something that is minji's
             assert 404 in statuses
             assert set(statuses) <= {404, 422}
     assert minjis() == before
 
 
 def test_a_POST_without_a_token_changes_nothing(  # noqa: N802  (chosen by the method in its name)
-    browser: Browser, things: dict[str, Any], method: str, endpoint: str, is_public: bool
+    browser: Browser, things: Things, method: str, endpoint: str, is_public: bool
 ) -> None:
     before = stored(browser)
     for path in addresses(browser.app, endpoint, method, things):
         for token in ({}, {"csrf_token": ""}, {"csrf_token": "x"}, {"csrf_token": "한글\ud800"}):
             fields = {**FIELDS, **token}
+            if is_api(endpoint):
+                headers = {"X-CSRF-Token": wire(token["csrf_token"])} if token else {}
+                response = browser.open(path, method=method, json=FIELDS, headers=headers)
+                assert response.status_code == 400
+                assert response.json["type"] == "/api/docs#problem-csrf"
+                continue
             response = browser.open(
                 path, method=method, data={k: v.encode("utf-8", "replace") for k, v in fields.items()}
             )
@@ -176,7 +233,7 @@ def test_a_POST_without_a_token_changes_nothing(  # noqa: N802  (chosen by the m
 
 
 def test_a_POST_from_another_site_changes_nothing(  # noqa: N802
-    browser: Browser, things: dict[str, Any], method: str, endpoint: str, is_public: bool
+    browser: Browser, things: Things, method: str, endpoint: str, is_public: bool
 ) -> None:
     before = stored(browser)
     for path in addresses(browser.app, endpoint, method, things):
@@ -187,7 +244,7 @@ def test_a_POST_from_another_site_changes_nothing(  # noqa: N802
             {"Origin": "null"},
             {"Origin": "http://[::1"},
         ):
-            response = browser.post(path, headers=headers, **FIELDS)
+            response = send(browser, method, endpoint, path, headers, **FIELDS)
             assert response.status_code == 400
             assert "sent from another site" in response.text
             assert "Save it now" not in response.text
@@ -195,11 +252,11 @@ def test_a_POST_from_another_site_changes_nothing(  # noqa: N802
 
 
 def test_a_POST_from_another_site_does_not_sign_anybody_out(  # noqa: N802
-    visitor: Browser, browser: Browser, things: dict[str, Any], method: str, endpoint: str, is_public: bool
+    visitor: Browser, browser: Browser, things: Things, method: str, endpoint: str, is_public: bool
 ) -> None:
     """Such a POST comes without the SameSite cookie; an answer that sets a new one would replace the reader's."""
     for path in addresses(browser.app, endpoint, method, things):
-        response = visitor.post(path, headers={"Sec-Fetch-Site": "cross-site"}, **FIELDS)
-        assert response.status_code == 400
+        response = send(visitor, method, endpoint, path, {"Sec-Fetch-Site": "cross-site"}, **FIELDS)
+        assert response.status_code == (401 if is_api(endpoint) else 400)
         assert "Set-Cookie" not in response.headers
         assert 'name="carried' not in response.text

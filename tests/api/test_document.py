@@ -1,0 +1,162 @@
+"""The OpenAPI document: valid, complete, and kept to by the application, whatever is sent."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from schemathesis import GenerationMode
+from schemathesis.checks import CHECKS, load_all_checks
+
+from keepwsgi.api.views import OPERATIONS
+from keepwsgi.layers import Application
+from tests.api.conftest import Program
+from tests.factories import make_user
+
+load_all_checks()
+
+
+@pytest.fixture
+def document(app: Application) -> Any:
+    return app.test_client().get("/api/v1/openapi.json").json
+
+
+def test_the_document_is_valid(document: Any) -> None:
+    assert document["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(document).validate()
+
+
+def test_every_route_of_the_api_is_in_the_document_and_nothing_else(app: Application, document: Any) -> None:
+    routed = {
+        (method, re.sub(r"<int:(\w+)>", r"{\1}", rule.rule))
+        for rule in app.routes.map.iter_rules()
+        if rule.rule.startswith("/api/v1")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    (server,) = document["servers"]
+    written = {
+        (method.upper(), server["url"] + path) for path, item in document["paths"].items() for method in item
+    }
+    assert routed == written
+    assert len(written) == len(OPERATIONS)
+
+
+def test_every_operation_says_what_it_does_and_how_it_ends(document: Any) -> None:
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert operation["summary"]
+            assert {"400", "503"} <= set(operation["responses"])
+            assert ("401" in operation["responses"]) == bool(operation["security"])
+
+
+def test_the_document_lives_where_the_application_is_mounted(app: Application) -> None:
+    client = app.test_client()
+    assert client.get("/api/v1/openapi.json", base_url="http://localhost/keep").json["servers"] == [
+        {"url": "/keep/api/v1"}
+    ]
+    assert client.get("/api/v1/openapi.json").json["servers"] == [{"url": "/api/v1"}]
+
+
+def test_an_unchanged_document_is_not_sent_again(app: Application) -> None:
+    client = app.test_client()
+    tag = client.get("/api/v1/openapi.json").headers["ETag"]
+    assert client.get("/api/v1/openapi.json", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_the_page_shows_every_operation_and_object(app: Application, document: Any) -> None:
+    page = app.test_client().get("/api/docs")
+    assert page.status_code == 200
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert f'id="{operation["operationId"]}"' in page.text
+            assert operation["summary"] in page.text
+    for name in re.findall(r'href="#([\w-]+)"', page.text):
+        assert f'id="{name}"' in page.text
+
+
+def test_the_page_takes_swagger_ui_from_here(app: Application) -> None:
+    client = app.test_client()
+    page = client.get("/api/docs", base_url="http://localhost/keep").text
+    for name in ("script", "styles"):
+        (url,) = re.findall(rf' {name}="([^"]+)"', page)
+        assert url.startswith("/keep/static/swagger-ui-5.")
+        file = client.get(url.removeprefix("/keep"))
+        assert (file.status_code, "immutable" in file.headers["Cache-Control"]) == (200, True)
+        folder = url.removeprefix("/keep").rpartition("/")[0]
+        assert client.get(f"{folder}/swagger-ui-es-bundle.js").status_code == 404
+
+
+# --- schemathesis ---------------------------------------------------------------------------------------------
+
+BOUNDED: dict[str, Any] = {
+    "deadline": None,
+    "derandomize": True,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+}
+
+
+def schema_of(program: Program) -> Any:
+    """The document as schemathesis reads it from the application in this process."""
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", program.app)
+
+
+def signed(program: Program) -> dict[str, Any]:
+    """What signs a request of schemathesis's."""
+    return {"headers": {"Authorization": f"Bearer {program.secret}"}}
+
+
+@pytest.fixture
+def sent_from(app: Application) -> Program:
+    program = Program(app, make_user(app.config["DATABASE"], "minji"))
+    # Something for the ids that are guessed: 1 is there, and in the trash.
+    program.memo(trashed=True, labels=["a"])
+    return program
+
+
+def is_kept_to(case: Any, response: Any, **options: Any) -> None:
+    """Whatever was sent, the answer is one the document describes, and never a mistake of ours.
+
+    Not everything that fits a schema can be taken: a memo without any content, a label of a name that is there.
+    """
+    case.validate_response(response, excluded_checks=CHECKS.get_by_names(["positive_data_acceptance"]), **options)
+
+
+@pytest.mark.parametrize(
+    ("mode", "operation_id"),
+    [
+        (mode, operation.id)
+        for operation in OPERATIONS
+        for mode in GenerationMode
+        # Of an operation that takes nothing there is nothing to send wrong.
+        if mode.is_positive or operation.body or operation.query or operation.upload or "<" in operation.path
+    ],
+)
+def test_whatever_is_sent_the_answer_is_as_written(sent_from: Program, operation_id: str, mode: Any) -> None:
+    operation = schema_of(sent_from).find_operation_by_id(operation_id)
+    sign = signed(sent_from)
+
+    @settings(max_examples=25, phases=[Phase.explicit, Phase.generate], **BOUNDED)
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def send(case: Any) -> None:
+        is_kept_to(case, case.call(**sign), **sign)
+
+    send()
+
+
+def test_whatever_follows_from_an_answer_is_as_written_too(sent_from: Program) -> None:
+    sign = signed(sent_from)
+
+    class Following(schema_of(sent_from).as_state_machine()):  # type: ignore[misc]
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return sign
+
+        def validate_response(self, response: Any, case: Any, *args: Any, **options: Any) -> None:
+            is_kept_to(case, response, **sign)
+
+    bounds = settings(max_examples=20, stateful_step_count=8, phases=[Phase.generate], **BOUNDED)
+    Following.run(settings=bounds)

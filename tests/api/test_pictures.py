@@ -1,0 +1,108 @@
+"""Pictures of a memo by the API."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import text
+from werkzeug.datastructures import MultiDict
+
+from tests.api.conftest import Program
+from tests.security.bodies import MULTIPART, Input
+
+
+def png(color: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", size, color).save(file, "PNG")
+    return file.getvalue()
+
+
+def send(program: Program, memo_id: int, data: bytes, field: str = "file", **more: Any) -> Any:
+    return program.send("POST", f"/memos/{memo_id}/images", data={field: (BytesIO(data), "a.png"), **more})
+
+
+def test_a_picture_is_added_shown_and_taken_away(program: Program) -> None:
+    memo = program.memo()
+    response = send(program, memo["id"], png())
+    image = response.json
+    assert (response.status_code, set(image)) == (
+        201,
+        {"id", "url", "thumbnail_url", "width", "height", "type", "size"},
+    )
+    assert (image["width"], image["height"], image["type"]) == (40, 30, "image/png")
+    assert image["url"] == response.location == f"/images/{image['id']}"
+    now = program.get(f"/memos/{memo['id']}").json
+    assert now["images"] == [image]
+    assert now["revision"] > memo["revision"]
+    assert program.delete(f"/memos/{memo['id']}/images/{image['id']}").status_code == 204
+    assert program.get(f"/memos/{memo['id']}").json["images"] == []
+    assert not list(program.app.config["BLOBS"].keys())
+
+
+def test_a_program_may_fetch_the_picture_with_a_cookie_only(program: Program) -> None:
+    image = send(program, program.memo()["id"], png()).json
+    headers = {"Authorization": f"Bearer {program.secret}"}
+    assert program.client.get(image["url"], headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "Send a picture"),
+        (b"<html>", "not a picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
+        (png()[:60], "incomplete"),
+    ],
+)
+def test_what_is_no_picture_is_refused(program: Program, data: bytes, says: str) -> None:
+    memo = program.memo()
+    response = send(program, memo["id"], data)
+    assert response.status_code == 422, response.text
+    (error,) = response.json["errors"]
+    assert error["field"] == "file"
+    assert says in error["message"]
+    assert program.get(f"/memos/{memo['id']}").json == memo
+
+
+def test_other_bodies_and_other_fields_are_refused(program: Program) -> None:
+    memo = program.memo()
+    path = f"/memos/{memo['id']}/images"
+    assert program.post(path, {"file": "x"}).status_code == 415
+    assert send(program, memo["id"], png(), field="picture").json["errors"][0]["field"] == "picture"
+    assert send(program, memo["id"], png(), note="x").json["errors"][0]["field"] == "note"
+    as_text = {"data": {"file": "text"}, "content_type": "multipart/form-data"}
+    assert program.send("POST", path, **as_text).status_code == 422
+    two = MultiDict([("file", (BytesIO(png()), "a")), ("file", (BytesIO(png()), "b"))])
+    assert program.send("POST", path, data=two).status_code == 422
+
+
+def test_a_picture_that_is_too_large_is_refused(program: Program) -> None:
+    memo = program.memo()
+    environ = {"wsgi.input": Input(10**8), "CONTENT_LENGTH": str(10**8)}
+    path = f"/memos/{memo['id']}/images"
+    response = program.send("POST", path, content_type=MULTIPART, environ_overrides=environ)
+    assert (response.status_code, response.json["type"]) == (413, "/api/docs#problem-too-large")
+
+
+def test_pictures_of_what_is_not_there_or_not_ones_own(program: Program, other_program: Program) -> None:
+    theirs = other_program.memo()
+    image = send(other_program, theirs["id"], png()).json
+    own = program.memo()
+    assert send(program, theirs["id"], png()).status_code == 404
+    assert program.delete(f"/memos/{theirs['id']}/images/{image['id']}").status_code == 404
+    assert program.delete(f"/memos/{own['id']}/images/{image['id']}").status_code == 404
+    trashed = program.memo(trashed=True)
+    assert send(program, trashed["id"], png()).status_code == 409
+    with program.database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM images")).scalar_one() == 1
+
+
+def test_a_deleted_memo_leaves_no_bytes(program: Program) -> None:
+    memo = program.memo()
+    send(program, memo["id"], png())
+    program.patch(f"/memos/{memo['id']}", {"trashed": True})
+    assert program.delete(f"/memos/{memo['id']}").status_code == 204
+    assert not list(program.app.config["BLOBS"].keys())

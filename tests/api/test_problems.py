@@ -1,0 +1,131 @@
+"""Whatever goes wrong under the API is a problem a program can read (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from keepwsgi.accounts import service
+from keepwsgi.api import me
+from keepwsgi.layers import Application
+from tests.api.conftest import Program
+from tests.clients import Browser
+from tests.conftest import MakeApp
+from tests.factories import make_user
+from tests.security.bodies import Input
+
+
+def problem(response: Any, status: int, slug: str) -> Any:
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json"), response.text
+    said = response.json
+    assert {"type", "title", "status", "detail", "request_id"} <= set(said)
+    assert (said["type"], said["status"]) == (f"/api/docs#problem-{slug}", status)
+    assert said["request_id"] == response.headers["X-Request-Id"]
+    return said
+
+
+def test_an_address_nobody_knows_and_a_method_nobody_knows(program: Program) -> None:
+    problem(program.get("/nothing"), 404, "not-found")
+    problem(program.get("/memos/x"), 404, "not-found")
+    problem(program.client.get("/api/v1"), 404, "not-found")
+    response = program.send("PUT", "/memos/1")
+    problem(response, 405, "method-not-allowed")
+    assert {"GET", "PATCH", "DELETE"} <= set(response.headers["Allow"].split(", "))
+
+
+def test_elsewhere_errors_are_pages(app: Application) -> None:
+    for path in ("/nothing", "/api/nothing", "/api/v1x"):
+        assert app.test_client().get(path).mimetype == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status", "slug"),
+    [
+        (b"{}", "text/plain", 415, "unsupported-media-type"),
+        (b"title=x", "application/x-www-form-urlencoded", 415, "unsupported-media-type"),
+        (b"{}", None, 415, "unsupported-media-type"),
+        (b"", "application/json", 400, "bad-request"),
+        (b"{", "application/json", 400, "bad-request"),
+        (b"\xff", "application/json", 400, "bad-request"),
+        ('{"title":"é"}'.encode("utf-16"), "application/json", 400, "bad-request"),
+        (b'{"title": NaN}', "application/json", 400, "bad-request"),
+        (b'{"title": -Infinity}', "application/json", 400, "bad-request"),
+        (b'{"title": "a", "title": "b"}', "application/json", 400, "bad-request"),
+        (b"[" * 100_000, "application/json", 400, "bad-request"),
+        (b'{"title":' * 100_000, "application/json", 400, "bad-request"),
+        (b'{"revision": ' + b"9" * 5000 + b"}", "application/json", 400, "bad-request"),
+        (b"[]", "application/json", 422, "invalid"),
+        (b"null", "application/json", 422, "invalid"),
+        (b'{"\\ud800": 1}', "application/json", 422, "invalid"),
+        (b'{"revision": 1e400}', "application/json", 422, "invalid"),
+        (b"{" + b" " * 3_000_000 + b"}", "application/json", 413, "too-large"),
+    ],
+)
+def test_a_body_that_cannot_be_taken(
+    program: Program, body: bytes, content_type: str | None, status: int, slug: str
+) -> None:
+    response = program.send("POST", "/memos", data=body, content_type=content_type)
+    problem(response, status, slug)
+    assert program.get("/memos").json["items"] == []
+
+
+def test_a_chunked_body_that_is_too_large(program: Program) -> None:
+    environ = {
+        "wsgi.input": Input(3_000_000),
+        "wsgi.input_terminated": True,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+    }
+    response = program.send("POST", "/memos", content_type="application/json", environ_overrides=environ)
+    problem(response, 413, "too-large")
+
+
+def test_a_query_of_too_many_fields(program: Program) -> None:
+    problem(program.get("/memos?" + "a&" * 1001), 414, "uri-too-long")
+
+
+def test_a_request_for_another_host(make_app: MakeApp) -> None:
+    client = make_app(trusted_hosts="keep.example").test_client()
+    problem(client.get("/api/v1/me"), 400, "bad-request")
+
+
+def test_a_database_that_is_away(make_app: MakeApp, tmp_path: Any) -> None:
+    app = make_app(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing?connect_timeout=1")
+    response = app.test_client().get("/api/v1/me", headers={"Authorization": "Bearer keepwsgi_" + "x" * 40})
+    problem(response, 503, "unavailable")
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_a_mistake_of_ours_tells_nothing_of_itself(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(user: Any) -> Any:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(me, "user_object", broken)
+    response = program.get("/me")
+    problem(response, 500, "server-error")
+    assert "secret" not in response.text
+
+
+def test_a_defect_of_an_outer_layer_is_a_problem_too(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: Any, request: Any, response: Any) -> None:
+        raise RuntimeError("secret")
+
+    browser = Browser(program.app).signed_in_as(make_user(program.database, "jun"))
+    monkeypatch.setattr("keepwsgi.layers.session.CookieSessions.save", broken)
+    problem(browser.get("/api/v1/me"), 500, "server-error")
+
+
+def test_an_account_that_ends_while_it_writes(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "keepwsgi.memos.service.prepare", lambda fields: service.delete_user(program.database, program.user.id)
+    )
+    response = program.post("/memos", {"title": "x"})
+    problem(response, 401, "unauthorized")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_every_type_leads_to_its_description(program: Program) -> None:
+    page = program.client.get("/api/docs")
+    target = program.get("/nothing").json["type"].partition("#")[2]
+    assert page.status_code == 200
+    assert f'id="{target}"' in page.text

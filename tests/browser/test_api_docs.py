@@ -1,0 +1,26 @@
+"""The API's reference: Swagger UI where scripts run, plain HTML where they do not, nothing from outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def test_with_scripts_the_reference_is_swagger_ui(open_page: Any) -> None:
+    page = open_page(java_script_enabled=True)
+    page.goto("/api/docs")
+    page.locator("#operations-memos-create_memo").wait_for()
+    assert page.locator(".opblock").count() > 15
+    page.locator("#operations-memos-list_memos button.opblock-summary-control").click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    answer = page.locator(".live-responses-table")
+    answer.wait_for()
+    assert "Unauthorized" in answer.inner_text()
+
+
+def test_without_scripts_the_reference_is_read_as_it_is(open_page: Any) -> None:
+    page = open_page()
+    page.goto("/api/docs#problem-not-found")
+    assert page.locator("#create_memo").is_visible()
+    assert page.locator("#problem-not-found").is_visible()
+    assert page.locator("#object-MemoObject").is_visible()

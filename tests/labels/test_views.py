@@ -1,0 +1,107 @@
+"""Labels over HTTP: the page of labels, a label's board, labels given and taken."""
+
+from __future__ import annotations
+
+from keepwsgi.labels import service as labels
+from tests.clients import Browser, fields_of_form, memo_of, now
+
+
+def names(browser: Browser) -> list[str]:
+    with browser.database.reading() as session:
+        return [label.name for label in labels.list_all(session, browser.user.id)]
+
+
+def label_id(browser: Browser, name: str) -> int:
+    with browser.database.reading() as session:
+        return labels.ids_by_key(session, browser.user.id, [name])[name]
+
+
+def test_a_label_is_made_renamed_and_deleted_on_its_page(browser: Browser) -> None:
+    browser.get("/labels")
+    assert browser.post("/labels", name="  할  일 ").location == "/labels"
+    assert names(browser) == ["할 일"]
+    one = label_id(browser, "할 일")
+    assert browser.post(f"/labels/{one}/rename", name="집안일").location == "/labels"
+    assert "집안일" in browser.get("/labels").text
+    question = browser.post(f"/labels/{one}/delete")
+    assert question.status_code == 200
+    assert "Delete this label?" in question.text
+    assert names(browser) == ["집안일"]
+    assert browser.post(f"/labels/{one}/delete", confirm="yes").status_code == 303
+    assert names(browser) == []
+
+
+def test_a_name_that_is_taken_or_wrong_is_said_beside_the_field(browser: Browser) -> None:
+    browser.get("/labels")
+    browser.post("/labels", name="Work")
+    for name, message in (
+        ("WORK", "There is a label of this name already."),
+        ("  ", "Type a name for the label."),
+        ("x" * 51, "At most 50 characters are allowed."),
+        ("a\0b", "cannot be stored"),
+    ):
+        response = browser.post("/labels", name=name)
+        assert response.status_code == 422
+        assert message in response.text
+    assert names(browser) == ["Work"]
+    wrong = browser.post(f"/labels/{label_id(browser, 'work')}/rename", name=" ")
+    assert wrong.status_code == 422
+    assert "Type a name for the label." in wrong.text
+
+
+def test_renaming_to_a_name_there_is_asks_before_it_merges(browser: Browser) -> None:
+    one, two = memo_of(browser, labels=["job"]), memo_of(browser, labels=["Work"])  # type: ignore[arg-type]
+    browser.get("/labels")
+    job = label_id(browser, "job")
+    question = browser.post(f"/labels/{job}/rename", name="work")
+    assert question.status_code == 200
+    assert "Merge “job” into “Work”?" in question.text
+    assert names(browser) == ["job", "Work"]
+    answer = fields_of_form(question.text, f"/labels/{job}/rename")
+    assert browser.post(f"/labels/{job}/rename", **answer).status_code == 303
+    assert names(browser) == ["Work"]
+    assert [now(browser, memo).labels[0].name for memo in (one, two)] == ["Work", "Work"]
+
+
+def test_a_labels_board_shows_its_memos_the_archived_ones_last(browser: Browser) -> None:
+    memo_of(browser, "without")
+    one = memo_of(browser, "kept", labels=["집"])  # type: ignore[arg-type]
+    old = memo_of(browser, "put away", labels=["집"])  # type: ignore[arg-type]
+    browser.get("/")
+    browser.post(f"/memos/{old.id}/archive")
+    page = browser.get(f"/labels/{one.labels[0].id}").text
+    assert "without" not in page
+    assert page.index("kept") < page.index("put away")
+    assert browser.get("/labels/999").status_code == 404
+    assert browser.get(f"/labels/{2**70}").status_code == 404
+    assert browser.get(f"/labels/{one.labels[0].id}?cursor=x").status_code == 400
+
+
+def test_what_is_written_on_a_labels_board_carries_the_label(browser: Browser) -> None:
+    one = memo_of(browser, labels=["집"])  # type: ignore[arg-type]
+    path = f"/labels/{one.labels[0].id}"
+    fields = fields_of_form(browser.get(path).text, "/memos")
+    response = browser.post("/memos", **fields | {"body": "new here"})
+    assert (response.status_code, response.location) == (303, path)
+    assert "new here" in browser.get(path).text
+
+
+def test_labels_are_given_and_taken_in_the_form_of_a_memo(browser: Browser) -> None:
+    memo = memo_of(browser, labels=["a", "b"])  # type: ignore[arg-type]
+    browser.get("/")
+    path = f"/memos/{memo.id}"
+    browser.post(path, label=["", "b", "새 라벨"])
+    assert [label.name for label in now(browser, memo).labels] == ["b", "새 라벨"]
+    browser.post(path, label=[""])
+    assert now(browser, memo).labels == ()
+    browser.post(path, title="without the field all stays")
+    assert now(browser, memo).labels == ()
+
+
+def test_another_users_labels_are_not_there(browser: Browser, other_browser: Browser) -> None:
+    memo = memo_of(browser, labels=["secret"])  # type: ignore[arg-type]
+    one = memo.labels[0].id
+    assert other_browser.get(f"/labels/{one}").status_code == 404
+    assert other_browser.post(f"/labels/{one}/rename", name="x").status_code == 404
+    assert other_browser.post(f"/labels/{one}/delete", confirm="yes").status_code == 404
+    assert "secret" not in other_browser.get("/labels").text
