@@ -125,7 +125,17 @@ def test_no_page_scrolls_sideways(width: int, open_page: OpenPage) -> None:
     page.locator(".composer [name=body]").fill("https://example.com/" + "a" * 300)
     page.locator(".composer [name=title]").fill("낱" * 300)
     page.locator(".composer").get_by_role("button", name="저장").click()
-    for path in ("/", "/memos/1", "/labels", "/search?q=a", "/search", "/settings", "/archive", "/trash", "/nowhere"):
+    for path in (
+        "/",
+        "/memos/1",
+        "/labels",
+        "/search?q=a",
+        "/search",
+        "/settings",
+        "/archive",
+        "/trash",
+        "/nowhere",
+    ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("html").get_attribute("lang") == "ko"
