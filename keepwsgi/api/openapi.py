@@ -156,7 +156,9 @@ def _query_parameters(operation: Operation) -> list[oas.Parameter]:
 
 def _of_query(field: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of a parameter as a query can hold it: there is no null in one."""
-    schema = {key: value for key, value in field.items() if key not in ("title", "description", "default", "anyOf")}
+    schema = {
+        key: value for key, value in field.items() if key not in ("title", "description", "default", "anyOf")
+    }
     for each in field.get("anyOf", ()):
         schema |= each if each.get("type") != "null" else {}
     if field.get("default") is not None:

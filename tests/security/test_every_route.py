@@ -19,6 +19,7 @@ from keepwsgi.layers import Application
 from keepwsgi.memos import service
 from tests.clients import Browser
 from tests.factories import make_memo
+from tests.images.pictures import encode, gradient
 from tests.security.test_random_input import wire
 
 #: By the names of a rule's arguments, what they may be.
@@ -27,7 +28,7 @@ Things = dict[tuple[str, ...], list[tuple[int, ...]]]
 #: Tables whose rows say whose they are.
 OWNED = ("memos", "labels", "images", "api_tokens", "tombstones")
 
-PNG = make_png()
+PNG = encode(gradient((8, 6)), "PNG")
 #: Fields with which every form of the application would do something, were it allowed to.
 FIELDS = {
     "title": "changed",
@@ -75,10 +76,8 @@ def test_routes_are_found(app: Application) -> None:
 def things(browser: Browser) -> Things:
     """Ids of things that are minji's: one of each kind, by the names a rule has for them."""
     database, user = browser.database, browser.user
-    kept, trashed = (
-        make_memo(database, user, title="minji's", body="text", labels=["minji's"]) for _ in range(2)
-    )
-    ticks = make_memo(database, user, items=[{"text": "minji's"}, {"text": "item"}])
+    kept, trashed = (make_memo(database, user, title="minji's", body="text", labels=["minji's"]) for _ in range(2))
+    ticks = make_memo(database, user, "minji's\nitem", kind="checklist")
     store = browser.app.config["BLOBS"]
     picture = images.prepare(BytesIO(PNG), largest=len(PNG))
     images.keep(store, picture)
@@ -182,7 +181,11 @@ def test_as_somebody_else_nothing_is_shown_and_nothing_is_changed(
 ) -> None:
     def minjis() -> dict[str, list[Any]]:
         rows = stored(browser)
-        own = {table: [row for row in rows[table] if row.user_id == browser.user.id] for table in rows if table in OWNED}
+        own = {
+            table: [row for row in rows[table] if row.user_id == browser.user.id]
+            for table in rows
+            if table in OWNED
+        }
         own["users"] = [row for row in rows["users"] if row.id == browser.user.id]
         memo_ids = {row.id for row in own["memos"]}
         own["memo_labels"] = [row for row in rows["memo_labels"] if row.memo_id in memo_ids]
