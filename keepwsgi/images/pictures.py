@@ -67,7 +67,7 @@ def prepare(file: IO[bytes], *, largest: int) -> PreparedPicture:
     name = _format_of(data)
     container = strip(data, name)
     del data
-    with pixels(container.width * container.height):
+    with pixels(_weight(name, container.width, container.height)):
         return _decoded(container, name)
 
 
@@ -75,7 +75,7 @@ def thumbnail(data: bytes, size: Size) -> bytes:
     """Make one thumbnail of a stored picture anew. Raises InvalidPicture where it can no longer be read."""
     name = _format_of(data)
     container = strip(data, name)
-    with pixels(container.width * container.height):
+    with pixels(_weight(name, container.width, container.height)):
         return _decoded(container, name).thumbnails[size]
 
 
@@ -86,7 +86,7 @@ def strip(data: bytes, name: Format) -> Container:
         container: Container = module.strip(data)
     except Damaged as error:
         raise InvalidPicture("truncated") from error
-    _check_size(container.width, container.height, container.frames)
+    _check_size(name, container.width, container.height, container.frames)
     return container
 
 
@@ -104,9 +104,18 @@ def _format_of(data: bytes) -> Format:
     return found
 
 
-def _check_size(width: int, height: int, frames: int) -> None:
+def _weight(name: Format, width: int, height: int) -> int:
+    """The pixels to be granted: decoders of formats that may be animated hold a picture several times over."""
+    return width * height * (2 if name in ("GIF", "WEBP") else 1)
+
+
+def _check_size(name: Format, width: int, height: int, frames: int) -> None:
     total = width * height
-    if total > MAX_PIXELS or frames > MAX_FRAMES or (frames > 1 and total * frames > MAX_FRAME_PIXELS):
+    if (
+        _weight(name, width, height) > MAX_PIXELS
+        or frames > MAX_FRAMES
+        or (frames > 1 and total * frames > MAX_FRAME_PIXELS)
+    ):
         raise InvalidPicture("bomb")
 
 
@@ -120,7 +129,7 @@ def _decoded(container: Container, name: Format) -> PreparedPicture:
         _open(container.data, name).verify()
         with _open(container.data, name) as image:
             frames = getattr(image, "n_frames", 1)
-            _check_size(*image.size, frames)
+            _check_size(name, *image.size, frames)
             orientation = _orientation(image, container, name, frames)
             size = image.size if orientation < 5 else image.size[::-1]
             data = container.data
@@ -173,7 +182,7 @@ def _turned(image: Image.Image, orientation: int, container: Container) -> bytes
     profile = image.info.get("icc_profile")
     turned = turn(image, orientation)
     if image.format == "PNG":
-        turned.save(file, "PNG", icc_profile=profile)
+        turned.save(file, "PNG", icc_profile=profile, compress_level=3)
     elif container.is_lossless:
         turned.save(file, "WEBP", lossless=True, exact=True, icc_profile=profile)
     else:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 #: The largest picture, and what all pictures being decoded in a process may have together. A pixel takes up to
-#: 10 bytes on the way to a thumbnail: half a gigabyte at worst.
+#: 10 bytes on the way to a thumbnail: half a gigabyte at worst, beside the files themselves.
 MAX_PIXELS: Final = 50_000_000
 
 
@@ -24,7 +24,12 @@ _ration = _Ration()
 
 @contextlib.contextmanager
 def pixels(count: int) -> Iterator[None]:
-    """Hold `count` pixels, at most MAX_PIXELS, for the length of the block, waiting until they are free."""
+    """Hold `count` pixels for the length of the block, waiting until they are free.
+
+    Raises ValueError for more than there ever are.
+    """
+    if count > MAX_PIXELS:
+        raise ValueError(f"{count} pixels are more than are ever granted")
     ration = _ration
     with ration.changed:
         ration.changed.wait_for(lambda: ration.left >= count)

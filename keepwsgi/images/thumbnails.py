@@ -54,13 +54,39 @@ def fit(size: tuple[int, int], longest: int) -> tuple[int, int]:
 
 
 def _reduced(image: Image.Image, longest: int) -> Image.Image:
-    """The picture no larger than needed, in a mode with a byte for each channel."""
-    if image.mode in ("1", "P", "PA", "RGBX") or "transparency" in image.info:
-        image = image.convert("RGBA" if "transparency" in image.info or image.mode == "PA" else "RGB")
-    small = _resized(image, longest)
-    if small.mode.startswith("I") or small.mode == "F":  # 16 bits of gray
-        small = small.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    """The picture no larger than needed, in a mode with a byte for each channel.
+
+    A large one is first reduced by a whole factor, strip by strip: what the conversion of all of it would take
+    is never there at once.
+    """
+    width, height = image.size
+    factor = max(1, int(max(image.size) / (1.5 * longest)))
+    if factor == 1:
+        small = _workable(image)
+    else:
+        strips = range(0, height, 128 * factor)
+        parts = (_workable(image.crop((0, top, width, min(top + strips.step, height)))) for top in strips)
+        reduced = [part.reduce(factor) for part in parts]
+        small = Image.new(reduced[0].mode, (reduced[0].width, sum(part.height for part in reduced)))
+        for number, part in enumerate(reduced):
+            small.paste(part, (0, number * 128))
+    size = fit(image.size, longest)
+    if size != small.size:
+        small = small.resize(size, Image.Resampling.LANCZOS, box=(0, 0, width / factor, height / factor))
+    if small.mode == "RGBa":
+        return small.convert("RGBA")
+    if small.mode == "I":  # gray of 16 bits
+        return small.point(lambda value: value * (1 / 257)).convert("L")
     return small
+
+
+def _workable(image: Image.Image) -> Image.Image:
+    """The picture in a mode that neighbouring pixels can be mixed in; transparent ones weigh nothing then."""
+    if "transparency" in image.info or image.mode in ("PA", "LA", "RGBA"):
+        return image.convert("RGBA").convert("RGBa")
+    if image.mode.startswith(("I", "F")):
+        return image.convert("I")
+    return image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
 
 
 def _resized(image: Image.Image, longest: int) -> Image.Image:

@@ -176,7 +176,7 @@ def typed_items(request: Request) -> Items | None:
 
 
 def in_order(form: Mapping[str, str]) -> list[str]:
-    """The ids of the posted items: in the order that the form tells, and in that of the fields where it does not."""
+    """The ids of the posted items: in the order that the form tells, else in that of its fields."""
     places = {number: place for place, number in enumerate(form.get(ORDER, "").split())}
     numbers = [name.removeprefix(ITEM) for name in form if name.startswith(ITEM)]
     return sorted(filter(str.isdecimal, numbers), key=lambda number: places.get(number, len(places)))

@@ -37,10 +37,12 @@ def add_images(request: Request, memo_id: int) -> Any:
 
 
 def prepared(request: Request) -> list[PreparedPicture]:
-    """The posted files, ready to be kept. Raises InvalidPicture for the first that is not taken."""
+    """The posted files, ready to be kept. Raises InvalidPicture for the first not taken, TooManyPictures."""
     files = [file for file in request.files.getlist(FIELD) if file.filename or file.content_length]
     if not files:
         raise InvalidPicture("missing")
+    if len(files) > images.MOST:
+        raise TooManyPictures
     return [images.prepare(file.stream, largest=largest(request)) for file in files]
 
 

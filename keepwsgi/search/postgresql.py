@@ -51,9 +51,9 @@ def find(session: Session, wanted: Conditions, *, limit: int, before_id: int, us
 
 
 def tokens(wanted: Conditions) -> dict[str, list[str]]:
-    """Return the tokens that a document must have, wherever in it, to be as `wanted`: `every` of some, `any` of others.
+    """Return the tokens that a document must have to be as `wanted`: `every` one, and one of `any`.
 
-    Without others to choose from, `any` has those that it has anyway.
+    Where there is nothing to choose from, `any` has some of `every`.
     """
     found = dict.fromkeys(wanted.flags)
     for tokens, is_prefix in wanted.needles:

@@ -10,6 +10,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 
+from keepwsgi.images.containers import avif
 from keepwsgi.images.pictures import InvalidPicture, prepare
 from keepwsgi.images.rationing import MAX_PIXELS, pixels
 from tests.images.pictures import CAMERA, encode, exif, gradient, opened, prepared, profile
@@ -141,6 +142,27 @@ def test_data_of_programs_in_a_webp_are_left_out() -> None:
     extra = b"what" + struct.pack("<I", 5) + b"Seoul\0"
     stuffed = b"RIFF" + struct.pack("<I", len(data) - 8 + len(extra)) + data[8:] + extra
     assert prepared(stuffed).data == data
+
+
+def box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def test_what_programs_have_put_into_an_avif_is_blanked_where_it_stands() -> None:
+    size = box(b"iprp", box(b"ipco", box(b"ispe", struct.pack(">III", 0, 40, 30))))
+    uuid, time = box(b"uuid", b"Seoul"), box(b"free", b"Incheon")
+    moov = box(b"moov", box(b"udta", b"Busan"), box(b"trak", box(b"meta", b"Jeju"), box(b"uuid", b"Suwon")))
+    whole = box(b"ftyp", b"avif\0\0\0\0avif") + uuid + time + box(b"meta", bytes(4), size, uuid) + moov
+    whole += box(b"mdat", b"pixels")
+    container = avif.strip(whole)
+    assert (container.width, container.height) == (40, 30)
+    assert len(container.data) == len(whole)  # what points into the file still points right
+    assert b"pixels" in container.data
+    for secret in (b"Seoul", b"Incheon", b"Busan", b"Jeju", b"Suwon"):
+        assert secret not in container.data
+    longer = avif.strip(whole + box(b"uuid", b"Daegu") + b"<html>").data
+    assert longer == container.data + box(b"free", bytes(5))
 
 
 # --- Which way up ----------------------------------------------------------------------------------------------
@@ -278,6 +300,21 @@ def test_small_pictures_fit_their_squares_and_are_never_enlarged(kind: str, size
         assert not small.getexif()
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "I;16"])
+def test_a_large_picture_is_the_same_when_it_is_small(mode: str) -> None:
+    image = Image.linear_gradient("L").resize((90, 9_701))
+    if mode == "I;16":
+        drawn = image.convert("I").point(lambda value: value * 257).convert("I;16")
+    else:
+        drawn = image.convert(mode)
+    small = opened(prepared(encode(drawn, "PNG")).thumbnails["preview"]).convert("L")
+    expected = image.resize(small.size, Image.Resampling.LANCZOS)
+    assert small.size == (15, 1600)
+    for row in range(0, 1600, 13):
+        mean = sum(small.getpixel((column, row)) for column in range(15)) / 15
+        assert abs(mean - expected.getpixel((7, row))) < (40 if mode == "1" else 5), row
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_an_animation_is_kept_and_its_small_picture_stands_still(kind: str) -> None:
     frames = [Image.new("RGB", (50, 40), color) for color in ("red", "lime", "blue")]
@@ -298,6 +335,9 @@ def test_an_animated_webp_loses_its_metadata_and_nothing_else() -> None:
     data = encode(frames[0], "WEBP", exif=exif(6), **options)
     kept = prepared(data).data
     assert CAMERA.encode() not in kept
+    assert kept[12:16] == b"VP8X"
+    assert data[20] & 0x0C == 0x08
+    assert kept[20] & 0x0C == 0
     before, after = Image.open(BytesIO(data)), Image.open(BytesIO(kept))
     for frame in range(2):
         before.seek(frame)
@@ -407,6 +447,26 @@ def test_whatever_is_changed_in_a_picture_it_is_taken_or_refused_and_nothing_els
             assert picture.width * picture.height <= MAX_PIXELS
 
 
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
+def test_a_frame_that_cannot_be_decoded_spoils_an_animation(kind: str) -> None:
+    frames = [gradient((60, 40)).rotate(90 * turn) for turn in range(4)]
+    data = bytearray(encode(frames[0], kind, save_all=True, append_images=frames[1:], duration=100))
+    if kind == "GIF":
+        start = data.rindex(b"\x21\xf9\x04") + 8 + 10
+        flags = data[start - 1]
+        data[start + (3 << (flags & 7) + 1 if flags & 0x80 else 0)] = 33  # bits of a code
+    elif kind == "WEBP":
+        data[data.rindex(b"VP8 ") + 11 : data.rindex(b"VP8 ") + 14] = b"abc"  # the signature of a key frame
+    elif kind == "PNG":
+        start = data.rindex(b"fdAT")
+        (length,) = struct.unpack_from(">I", data, start - 4)
+        data[start + 8 : start + 4 + length] = bytes(length - 4)
+        struct.pack_into(">I", data, start + 4 + length, zlib.crc32(data[start : start + 4 + length]))
+    else:
+        data[-200:] = bytes(200)
+    assert refused(bytes(data)) == "truncated"
+
+
 def bomb_png(width: int, height: int) -> bytes:
     """A few kilobytes that say they are a picture of any size."""
     header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
@@ -421,6 +481,7 @@ def test_a_bomb_is_refused_before_it_goes_off() -> None:
     frame = jpeg.index(b"\xff\xc0")
     struct.pack_into(">HH", jpeg, frame + 5, 65000, 65000)
     assert refused(bytes(jpeg)) == "bomb"
+    assert refused(encode(Image.new("1", (5100, 5000)), "GIF")) == "bomb"
     gif = bytearray(plain("GIF"))
     struct.pack_into("<HH", gif, 6, 65535, 65535)
     assert refused(bytes(gif)) == "bomb"
@@ -446,6 +507,11 @@ def test_a_picture_that_is_a_script_too_is_kept_as_nothing_but_a_picture() -> No
 
 
 # --- Memory ----------------------------------------------------------------------------------------------------
+
+
+def test_more_pixels_than_there_ever_are_are_not_waited_for() -> None:
+    with pytest.raises(ValueError, match="more than are ever granted"), pixels(MAX_PIXELS + 1):
+        pytest.fail("the block must not run")
 
 
 def test_no_more_pixels_are_decoded_at_once_than_are_granted() -> None:

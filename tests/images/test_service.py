@@ -231,6 +231,17 @@ def test_bytes_that_went_away_before_the_write_are_put_again(database: Database,
     check(database, local)
 
 
+def test_bytes_go_to_the_store_before_the_write_and_not_in_it(database: Database, local: LocalStore) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user)
+    picture = new_picture()
+    with service.stored(database, local, [picture]), database.writing(user.id) as write:
+        before = {path: path.stat().st_mtime_ns for path in local.folder.rglob("*")}
+        service.add(write, local, memo.id, picture)
+        assert {path: path.stat().st_mtime_ns for path in local.folder.rglob("*")} == before
+    assert len(before) == 1 + 3
+
+
 def test_who_removes_a_picture_is_not_told_that_the_store_is_away(
     database: Database, local: LocalStore, caplog: pytest.LogCaptureFixture
 ) -> None:

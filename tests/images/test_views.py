@@ -8,8 +8,10 @@ import pytest
 
 from keepwsgi.images import service
 from keepwsgi.images.service import Image
+from keepwsgi.images.stores import open_store
 from keepwsgi.layers import Application
-from tests.clients import Browser, memo_of, recorded_statements
+from tests.clients import Browser, memo_of, recorded_statements, sign_in_new
+from tests.conftest import MakeApp
 from tests.images.pictures import encode, gradient, opened, prepared
 
 JPEG = encode(gradient((900, 600)), "JPEG")
@@ -199,6 +201,35 @@ def test_the_file_is_streamed_after_the_database_was_let_go(browser: Browser) ->
     with recorded_statements() as statements:
         browser.get(f"/images/{image.id}")
     assert len(statements) == 2  # who is asking, and the picture
+
+
+def test_pictures_are_served_from_object_storage_too(make_app: MakeApp, s3_url: str) -> None:
+    browser = sign_in_new(make_app(blob_url=s3_url), "sua")
+    image = picture_of(browser)
+    path = f"/images/{image.id}"
+    whole = browser.get(path)
+    assert whole.data == JPEG
+    assert whole.headers["Content-Length"] == str(LENGTH)
+    assert browser.get(path, headers={"Range": "bytes=100-199"}).data == JPEG[100:200]
+    assert browser.get(path, headers={"Range": "bytes=-5"}).data == JPEG[-5:]
+    assert opened(browser.get(f"{path}?size=thumb").data).size == (640, 427)
+    assert browser.open(path, method="HEAD").headers["Content-Length"] == str(LENGTH)
+    browser.app.config["BLOBS"].delete(image.digest)
+    assert browser.get(path).status_code == 404
+    assert list(browser.app.config["BLOBS"].all_keys())
+
+
+def test_while_object_storage_is_away_the_answer_is_to_come_back_later(
+    make_app: MakeApp, s3_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(blob_url=s3_url)
+    browser = sign_in_new(app, "sua")
+    image = picture_of(browser)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    app.config["BLOBS"] = open_store(s3_url, Path("unused"))
+    response = browser.get(f"/images/{image.id}")
+    assert response.status_code == 503
+    assert "Retry-After" in response.headers
 
 
 def test_an_application_makes_no_folder_for_pictures_before_there_is_one(app: Application) -> None:

@@ -149,6 +149,15 @@ def test_one_blueprint_serves_two_applications() -> None:
     assert next(second.routes.map.iter_rules()).max_body == 7  # type: ignore[attr-defined]
 
 
+def test_a_rule_may_name_a_limit_that_each_application_sets_for_itself() -> None:
+    memos = Blueprint("memos", [Rule("/<int:memo_id>", endpoint=show, max_body="upload")])
+    for limit in (7, 8):
+        routes = Routes([memos], limits={"upload": limit})
+        assert next(routes.map.iter_rules()).max_body == limit  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="'/<int:memo_id>' asks for a limit that is not set: 'upload'"):
+        Routes([memos])
+
+
 def test_the_longest_prefix_owns_a_path_and_a_likeness_of_names_is_none() -> None:
     def style(name: str) -> Blueprint:
         handlers = ErrorHandlers({404: lambda request, error: (name, 404)})

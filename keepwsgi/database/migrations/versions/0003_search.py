@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,17 +97,30 @@ def rows_of_memos(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
     from keepwsgi.search.flags import flags
     from keepwsgi.search.tokens import tokens
 
-    columns = ["id", "user_id", "kind", "title", "body", "color", "pinned", "archived", "trashed_at", "created_at"]
+    columns = [
+        "id",
+        "user_id",
+        "kind",
+        "title",
+        "body",
+        "color",
+        "items",
+        "pinned",
+        "archived",
+        "trashed_at",
+        "created_at",
+    ]
     memos = sa.table(
         "memos",
-        *(sa.column(name) for name in columns[:6]),
-        *(sa.column(name, sa.Boolean()) for name in columns[6:8]),
-        *(sa.column(name, UtcDateTime()) for name in columns[8:]),
+        *(sa.column(name) for name in columns[:7]),
+        *(sa.column(name, sa.Boolean()) for name in columns[7:9]),
+        *(sa.column(name, UtcDateTime()) for name in columns[9:]),
     )
     last = 0
     while rows := connection.execute(
         sa.select(memos).where(memos.c.id > last).order_by(memos.c.id).limit(AT_ONCE)
     ).all():
+        labels = labels_of(connection, last, rows[-1].id)
         last = rows[-1].id
         yield [
             {
@@ -115,15 +130,38 @@ def rows_of_memos(connection: sa.Connection) -> Iterator[list[dict[str, Any]]]:
                 "days": f" {days(row.created_at)} ",
                 "flags": f" {flags_of(row, flags)} ",
                 "title": f" {tokens(row.title)} ",
-                "body": f" {tokens(row.body)} ",
-                "labels": "  ",
+                "body": f" {tokens(said(row))} ",
+                "labels": f" {labels.get(row.id, '')} ",
             }
             for row in rows
         ]
 
 
+def said(row: Any) -> str:
+    """Return the text of a memo, with the items of a checklist as 0002 keeps them: [id, text, checked, indent]."""
+    return "\n".join([row.body, *(text for _, text, *_ in json.loads(row.items))])
+
+
+def labels_of(connection: sa.Connection, after: int, last: int) -> dict[int, str]:
+    """Return the tokens of the labels of some memos; there are labels only where this release has been before."""
+    from keepwsgi.search.flags import of_label
+    from keepwsgi.search.tokens import tokens
+
+    rows = connection.execute(
+        sa.text(
+            "SELECT memo_id, label_id, name FROM memo_labels JOIN labels ON labels.id = label_id"
+            " WHERE memo_id > :after AND memo_id <= :last ORDER BY memo_id, name"
+        ),
+        {"after": after, "last": last},
+    ).all()
+    return {
+        memo_id: " ".join(f"{of_label(row.label_id)} {tokens(row.name)}" for row in carried)
+        for memo_id, carried in groupby(rows, key=lambda row: row.memo_id)
+    }
+
+
 def flags_of(row: Any, flags: Any) -> str:
-    """Return the flags of a memo before there were labels and pictures."""
+    """Return the flags of a memo before there were pictures."""
     return str(
         flags(
             user_id=row.user_id,
