@@ -2,9 +2,9 @@
 
     python bench/list.py [--memos 10000] [--limit 15] [--rounds 30] [--calls 40]
 
-The bare function runs the very statements that the application runs, recorded from it, on `sqlite3`, makes the same
-dictionaries and dumps them as JSON; both answers are compared before anything is measured. The two take turns in a
-shuffled order, and CPU time is measured, of which other processes take nothing. Ratios are formed within each
+The bare function runs the very statements that the application runs, recorded from it, on `sqlite3`, makes the
+same dictionaries and dumps them as JSON; both answers are compared before anything is measured. The two take turns
+in a shuffled order, and CPU time is measured, of which other processes take nothing. Ratios are formed within each
 round, then their median is taken.
 """
 

@@ -180,7 +180,7 @@ class UserObject(TypedDict):
     """Who is signed in."""
 
     id: Id
-    username: Annotated[str, Field(examples=["minji"])]
+    username: Annotated[str, Field(examples=["haneul"])]
     is_admin: bool
     language: Annotated[Literal["", "ko", "en"], Field(description='"" follows the browser.')]
     theme: Annotated[Literal["", "light", "dark"], Field(description='"" follows the device.')]

@@ -37,8 +37,8 @@ from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.schemas import Color, Kind
 from keepwsgi.search import service as search
 
-# The tables' columns rather than the classes' attributes: on the hot path the ORM's share of a statement is as much
-# as everything else.
+# The tables' columns rather than the classes' attributes: on the hot path the ORM's share of a statement is as
+# much as everything else.
 _MEMOS: Final = MemoRow.__table__.c
 _CARRIED: Final = MemoLabel.__table__.c
 

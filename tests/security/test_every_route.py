@@ -19,6 +19,7 @@ from keepwsgi.layers import Application
 from keepwsgi.memos import service
 from tests.clients import Browser
 from tests.factories import make_memo
+from tests.images.pictures import encode, gradient
 from tests.security.test_random_input import wire
 
 #: By the names of a rule's arguments, what they may be.
@@ -27,7 +28,7 @@ Things = dict[tuple[str, ...], list[tuple[int, ...]]]
 #: Tables whose rows say whose they are.
 OWNED = ("memos", "labels", "images", "api_tokens", "tombstones")
 
-PNG = make_png()
+PNG = encode(gradient((8, 6)), "PNG")
 #: Fields with which every form of the application would do something, were it allowed to.
 FIELDS = {
     "title": "changed",
@@ -76,7 +77,7 @@ def things(browser: Browser) -> Things:
     """Ids of things that are minji's: one of each kind, by the names a rule has for them."""
     database, user = browser.database, browser.user
     kept, trashed = (make_memo(database, user, title="minji's", body="text", labels=["minji's"]) for _ in range(2))
-    ticks = make_memo(database, user, items=[{"text": "minji's"}, {"text": "item"}])
+    ticks = make_memo(database, user, "minji's\nitem", kind="checklist")
     store = browser.app.config["BLOBS"]
     picture = images.prepare(BytesIO(PNG), largest=len(PNG))
     images.keep(store, picture)
