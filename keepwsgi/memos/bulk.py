@@ -73,6 +73,7 @@ def index_all(database: Database, progress: Progress | None = None) -> int:
             statement = select(MemoRow).where(MemoRow.id > last).order_by(MemoRow.id).limit(_AT_ONCE)
             rows = write.session.scalars(statement).all()
             if not rows:
+                search.optimize(write)
                 return done
             ids = [row.id for row in rows]
             carried, shown = labels.of_memos(write.session, ids), images.of_memos(write.session, ids)

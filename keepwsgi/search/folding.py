@@ -32,14 +32,6 @@ class Segment(NamedTuple):
     is_syllabic: bool
 
 
-class Span(NamedTuple):
-    """Where a segment stands in folded text."""
-
-    start: int
-    end: int
-    is_syllabic: bool
-
-
 def fold(text: str) -> str:
     """Return `text` as it is compared."""
     if text.isascii():
@@ -48,12 +40,12 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
 
 
-def spans(folded: str) -> list[Span]:
-    """Return where the segments of folded text stand, in their order. Takes linear time."""
+def spans(folded: str) -> list[tuple[int, int, bool]]:
+    """Return where the segments of folded text begin and end, and which are syllabic. Takes linear time."""
     if folded.isascii():
-        return [Span(*run.span(), False) for run in _ASCII_RUN.finditer(folded)]
+        return [(*run.span(), False) for run in _ASCII_RUN.finditer(folded)]
     kinds = folded.translate(_KINDS)
-    return [Span(*run.span(), kinds[run.start()] == "s") for run in _RUN.finditer(kinds)]
+    return [(start, end, kinds[start] == "s") for start, end in (run.span() for run in _RUN.finditer(kinds))]
 
 
 def segments(text: str) -> list[Segment]:

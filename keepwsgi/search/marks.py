@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
+from itertools import accumulate
 from typing import Final
 
 from markupsafe import Markup, escape
 
-from keepwsgi.search.folding import SEGMENT_LONGEST, Segment, Span, fold, spans
+from keepwsgi.search.folding import SEGMENT_LONGEST, Segment, fold, spans
 from keepwsgi.search.grammar import Query, Term
 from keepwsgi.search.offsets import folded_with_offsets
 
@@ -81,73 +83,46 @@ def matches(text: str, query: Query) -> list[Range]:
     if not terms:
         return []
     folded, offsets = folded_with_offsets(text, folded)
-    places = spans(folded)
-    found = sorted(place for term in terms for place in _occurrences(folded, places, term))
+    found = sorted(_occurrences(folded, terms))
     if offsets is not None:
         found = [(offsets[start][0], offsets[stop - 1][1]) for start, stop in found]
     return _merged(found)
 
 
+def _occurrences(folded: str, terms: Iterable[Term]) -> Iterator[Range]:
+    """Give where in folded text the terms are found, all occurrences of each."""
+    places = spans(folded)
+    # Segments with a space between: however long text and term are, finding is one look for a text in a text.
+    cut = [
+        folded[start : end if is_syllabic else min(end, start + SEGMENT_LONGEST)]
+        for start, end, is_syllabic in places
+    ]
+    joined = f" {' '.join(cut)} "
+    starts = list(accumulate((len(piece) + 1 for piece in cut), initial=1))
+
+    def in_folded(place: int) -> int:
+        number = bisect_right(starts, place) - 1
+        return places[number][0] + place - starts[number]
+
+    for term in terms:
+        pattern = _pattern(term)
+        at = joined.find(pattern)
+        while at >= 0:
+            first, last = at + pattern.startswith(" "), at + len(pattern) - 1 - pattern.endswith(" ")
+            yield in_folded(first), in_folded(last) + 1
+            at = joined.find(pattern, at + 1)
+
+
+def _pattern(term: Term) -> str:
+    """Return how a term stands in segments with spaces between: a space says that one must begin or end there."""
+    first, last = term.segments[0], term.segments[-1]
+    begins = not first.is_syllabic or (len(term.segments) == 1 and len(first.text) == 1)
+    ends = not last.is_syllabic and term.is_exact
+    return f"{' ' * begins}{' '.join(map(_cut, term.segments))}{' ' * ends}"
+
+
 def _cut(segment: Segment) -> str:
     return segment.text if segment.is_syllabic else segment.text[:SEGMENT_LONGEST]
-
-
-def _occurrences(folded: str, places: Sequence[Span], term: Term) -> Iterable[Range]:
-    if len(term.segments) == 1:
-        for place in places:
-            yield from _in_one(folded, place, term.segments[0], is_exact=term.is_exact)
-        return
-    count = len(term.segments)
-    for at in range(len(places) - count + 1):
-        taken = places[at : at + count]
-        stop = _sequence_end(folded, taken, term)
-        if stop is not None:
-            first = term.segments[0]
-            yield (taken[0].end - len(first.text) if first.is_syllabic else taken[0].start), stop
-
-
-def _in_one(folded: str, place: Span, wanted: Segment, *, is_exact: bool) -> Iterable[Range]:
-    if place.is_syllabic != wanted.is_syllabic:
-        return
-    text = wanted.text
-    if not wanted.is_syllabic:
-        if _is_same(folded, place, wanted) if is_exact else _begins(folded, place, wanted):
-            yield place.start, place.end if is_exact else min(place.end, place.start + len(text))
-    elif len(text) == 1:
-        if folded[place.start] == text:
-            yield place.start, place.start + 1
-    else:
-        at = folded.find(text, place.start, place.end)
-        while at >= 0:
-            yield at, at + len(text)
-            at = folded.find(text, at + 1, place.end)
-
-
-def _sequence_end(folded: str, taken: Sequence[Span], term: Term) -> int | None:
-    """Return where `term` ends if it is found in just the segments `taken`, else None."""
-    if any(place.is_syllabic != wanted.is_syllabic for place, wanted in zip(taken, term.segments, strict=True)):
-        return None
-    first, *middle, last = term.segments
-    if first.is_syllabic:
-        if not folded.endswith(first.text, taken[0].start, taken[0].end):
-            return None
-    elif not _is_same(folded, taken[0], first):
-        return None
-    if not all(_is_same(folded, place, wanted) for place, wanted in zip(taken[1:-1], middle, strict=True)):
-        return None
-    if term.is_exact and not last.is_syllabic:
-        return taken[-1].end if _is_same(folded, taken[-1], last) else None
-    return min(taken[-1].end, taken[-1].start + len(last.text)) if _begins(folded, taken[-1], last) else None
-
-
-def _is_same(folded: str, place: Span, wanted: Segment) -> bool:
-    if wanted.is_syllabic:
-        return folded[place.start : place.end] == wanted.text
-    return folded[place.start : min(place.end, place.start + SEGMENT_LONGEST)] == _cut(wanted)
-
-
-def _begins(folded: str, place: Span, wanted: Segment) -> bool:
-    return folded.startswith(_cut(wanted), place.start, place.end)
 
 
 def _merged(found: Iterable[Range]) -> list[Range]:

@@ -8,7 +8,7 @@ Words hold neither `~` nor `.`, so that no text can pass for one of these marks,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import add
 from typing import Final, NamedTuple
 
@@ -37,11 +37,7 @@ def tokens(text: str) -> str:
             word = folded[start : min(end, start + SEGMENT_LONGEST)]
             stream.append(word)
             alphabetic[word] = None
-    edges: dict[str, None] = {}
-    for word in alphabetic:
-        for length in range(1, min(len(word), EDGE_LONGEST) + 1):
-            edges[word[:length]] = None
-    stream += ["~" + edge for edge in edges]
+    stream += _edges(alphabetic)
     return " ".join(stream)
 
 
@@ -59,6 +55,18 @@ def needle(segments: Sequence[Segment], *, is_exact: bool) -> Needle:
     if last.is_syllabic:
         return Needle((*found, "~" + last.text[0], *_pairs(last.text)))
     return Needle((*found, _cut(last)), is_prefix=_may_go_on(last, is_exact))
+
+
+def _edges(words: Iterable[str]) -> Iterable[str]:
+    """Return the beginnings of the words, each once."""
+    edges: dict[str, None] = {}
+    for word in words:
+        edge = word[:EDGE_LONGEST]
+        # Where one is there already, so are all shorter ones.
+        while edge and edge not in edges:
+            edges[edge] = None
+            edge = edge[:-1]
+    return ["~" + edge for edge in edges]
 
 
 def _single(segment: Segment, *, is_exact: bool) -> Needle:

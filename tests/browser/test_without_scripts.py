@@ -13,9 +13,9 @@ OpenPage = Callable[..., Page]
 
 def register(page: Page) -> None:
     page.goto("/")
-    page.get_by_label("User name").fill("minji")
-    page.get_by_label("Password", exact=True).fill("correct horse")
-    page.get_by_label(re.compile("again|repeat|confirm", re.IGNORECASE)).fill("correct horse")
+    page.locator("[name=username]").fill("minji")
+    page.locator("[name=password]").fill("correct horse")
+    page.locator("[name=password_confirm]").fill("correct horse")
     page.get_by_role("main").get_by_role("button").click()
     expect(page).to_have_url(re.compile("/$"))
 
@@ -25,7 +25,7 @@ def write(page: Page, title: str, body: str) -> None:
     page.locator(".composer [name=body]").click()
     page.locator(".composer [name=body]").fill(body)
     page.locator(".composer [name=title]").fill(title)
-    page.locator(".composer").get_by_role("button", name="Save").click()
+    page.locator(".composer").get_by_role("button", name=re.compile("Save|저장")).click()
     expect(card(page, title)).to_be_visible()
 
 
@@ -125,7 +125,17 @@ def test_no_page_scrolls_sideways(width: int, open_page: OpenPage) -> None:
     page.locator(".composer [name=body]").fill("https://example.com/" + "a" * 300)
     page.locator(".composer [name=title]").fill("낱" * 300)
     page.locator(".composer").get_by_role("button", name="저장").click()
-    for path in ("/", "/memos/1", "/settings", "/archive", "/trash", "/nowhere"):
+    for path in (
+        "/",
+        "/memos/1",
+        "/labels",
+        "/search?q=a",
+        "/search",
+        "/settings",
+        "/archive",
+        "/trash",
+        "/nowhere",
+    ):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("html").get_attribute("lang") == "ko"
