@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -163,3 +164,13 @@ def test_the_shell_opens_inside_an_application_context(run: Run) -> None:
 def test_python_m_keepwsgi_is_the_command(start_server: StartServer) -> None:
     server = start_server("python", "-m", "keepwsgi", "serve", "--port", "{port}")
     assert Visitor(server.url).go("/healthz") == 200
+
+
+def test_a_token_is_made_and_shown_once(run: Run) -> None:
+    run("user", "add", "minji", "--password-stdin", input="a good password\n")
+    made = run("token", "add", "backup", "--user", "MINJI")
+    assert re.fullmatch(r"keepwsgi_[\w-]{40}\n", made.output)
+    nobody = run("token", "add", "backup", "--user", "nobody")
+    assert (nobody.exit_code, nobody.output) == (1, "Error: there is no account 'nobody'\n")
+    unnamed = run("token", "add", " ", "--user", "minji")
+    assert (unnamed.exit_code, unnamed.output) == (1, "Error: Choose a name.\n")

@@ -95,15 +95,14 @@ def marked(request: Request, memos: Any, query: Query) -> list[service.Memo]:
         return shown
     bodies = service.bodies(request.reading, request.reader.id, cut)
     return [
-        replace(memo, body_html=memo.body_html + excerpt(bodies[memo.id], query)) if memo.id in bodies else memo
+        memo._replace(body_html=memo.body_html + excerpt(bodies[memo.id], query)) if memo.id in bodies else memo
         for memo in shown
     ]
 
 
 def mark(memo: service.Memo, query: Query) -> service.Memo:
     """One memo with the query marked in all that its card shows."""
-    return replace(
-        memo,
+    return memo._replace(
         title=search_service.mark(memo.title, query),
         body_html=search_service.mark_html(memo.body_html, query),
         items=tuple(replace(item, text=search_service.mark(item.text, query)) for item in memo.items),

@@ -43,6 +43,7 @@ class Copy:
             except feed.FeedExpired:
                 self.cursor, self.things = "0", {}
                 self.restarts += 1
+                assert self.restarts < 100, "sent back again and again"
                 return True
         places = [(change.revision, change.type, change.id) for change in page.changes]
         assert places == sorted(set(places))

@@ -13,7 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.engine import URL
 
+from keepwsgi.accounts import tokens
 from keepwsgi.accounts.models import SignInAddress, SignInFailure
+from keepwsgi.accounts.schemas import TokenForm
+from keepwsgi.api.models import IdempotentAnswer
 from keepwsgi.database import Base, Database, migrating
 from keepwsgi.database.engine import migration_engine
 from keepwsgi.images.models import ImageRow
@@ -45,6 +48,9 @@ def fill(database: Database) -> None:
         write.session.add(SignInAddress(user_id=user.id, address="192.0.2.1", signed_in_at=write.now))
         image = {"digest": "0" * 64, "type": "image/png", "size": 1, "width": 1, "height": 1}
         write.session.add(ImageRow(user_id=user.id, memo_id=memos[1].id, created_at=write.now, **image))
+        tokens.create(write, TokenForm(name="program"))
+        answer = {"key": "key", "request_digest": "0" * 64, "headers": "{}", "body": "{}"}
+        write.session.add(IdempotentAnswer(user_id=user.id, created_at=write.now, **answer))
 
 
 def counts(database: Database) -> dict[str, int]:

@@ -145,3 +145,14 @@ def test_a_strange_token_is_refused_and_no_500(token: str) -> None:
     body = b"csrf_token=" + token.encode("utf-8", "surrogatepass")
     kind = "application/x-www-form-urlencoded"
     assert client.post("/", data=body, content_type=kind).status_code == 400
+
+
+def test_what_is_exempt_is_not_asked() -> None:
+    app = application(
+        [Rule("/", endpoint=act, methods=["POST"])],
+        inner=[csrf(reads_multipart=lambda request: True, exempt=lambda request: "X-Program" in request.headers)],
+        handlers={CSRFError: refused},
+    )
+    client = app.test_client()
+    assert client.post("/", headers={"X-Program": "1"}).text == "done"
+    assert client.post("/").status_code == 400

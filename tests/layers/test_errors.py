@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from werkzeug.exceptions import HTTPException
 
-from keepwsgi.layers import Blueprint, ErrorHandlers, Rule, after, before, errors
+from keepwsgi.layers import Application, Blueprint, ErrorHandlers, Routes, Rule, after, before, errors, last_resort
 
 from .applications import application
 
@@ -122,3 +122,27 @@ def test_a_redirect_of_the_map_is_not_an_error() -> None:
         [Rule("/a/", endpoint=missing)], handlers={HTTPException: says("error", 400)}
     ).test_client()
     assert client.get("/a").status_code == 308
+
+
+def test_below_a_path_other_handlers_answer_for_every_layer() -> None:
+    def outer_fails(request: Any, response: Any) -> Any:
+        raise RuntimeError("outer")
+
+    pages = ErrorHandlers({404: says("page", 404), 500: says("page", 500)})
+    problems = ErrorHandlers({HTTPException: lambda request, error: ("problem", error.code)})
+    under = {"/api": problems}
+    routes = Routes([Rule("/api/broken", endpoint=broken), Rule("/broken", endpoint=missing)])
+    app = Application(routes, [last_resort(pages, under=under), routes.match, errors(pages, under=under)])
+    client = app.test_client()
+    for path, answer in {
+        "/api": ("problem", 404),
+        "/api/none": ("problem", 404),
+        "/api/broken": ("problem", 500),
+        "/apis": ("page", 404),
+        "/broken": ("page", 500),
+    }.items():
+        response = client.get(path)
+        assert (response.text, response.status_code) == answer
+    failing = Application(routes, [last_resort(pages, under=under), after(outer_fails), routes.match])
+    assert failing.test_client().get("/api/none").text == "problem"
+    assert failing.test_client().get("/none").text == "page"

@@ -149,3 +149,15 @@ def test_a_static_file_cannot_be_posted_to(folder: Path) -> None:
 def test_nothing_is_compressed_before_the_first_file_is_asked_for(folder: Path, tmp_path: Path) -> None:
     client_of(StaticFolder(folder, compressed=tmp_path / "compressed")).get("/")
     assert not (tmp_path / "compressed").exists()
+
+
+def test_of_a_packages_folder_only_the_named_files_are_served(folder: Path, tmp_path: Path) -> None:
+    static = StaticFolder(
+        folder, digest="ui-5.0", names=["css/board.css"], endpoint="ui", compressed=tmp_path / "compressed"
+    )
+    client = client_of(static)
+    assert static.prefix == "/static/ui-5.0"
+    file = client.get("/static/ui-5.0/css/board.css", headers={"Accept-Encoding": "gzip"})
+    assert (file.status_code, "immutable" in file.headers["Cache-Control"]) == (200, True)
+    assert client.get("/static/ui-5.0/tiny.js").status_code == 404
+    assert (static.rule.endpoint, static.rule.rule) == ("ui", "/static/ui-5.0/<path:filename>")
