@@ -1,8 +1,11 @@
 """Memos.
 
-- `models` the tables, `schemas` what may be typed, `drafts` what is ready to be written
-- `service` what can be done with a memo, `boards` reading them, `bulk` many at once
-- `ordering` and `position` which memo stands where, `cursor` where the next page begins
+- `models` the tables, `schemas` what may be typed, `drafts` what is ready to be kept, `items` a checklist
+- `memo` a memo as it is read, `boards` pages of them, `statements` how they are read, `cursor` where a page begins
+- `service` what can be done with a memo, `checklists` with its items, `patches` several things in one write
+- `rows` one memo's row in a write and all that follows from a change, `indexing` what searches find it by
+- `selection` one action on several memos, `bulk` many at once, `purging` what goes by itself
+- `ordering` and `position` which memo stands where
 - `markdown` and `markdown_blocks` a body as HTML
-- `views` and `editing` the pages, `demo` memos for a first look
+- `views`, `editing`, `lists`, `pictures`, `finding` and `selecting` the pages, `demo` memos for a first look
 """

@@ -12,10 +12,10 @@ from sqlalchemy import bindparam, func, insert, select, tuple_, update
 from keepwsgi.database import Database, UserGone, Write
 from keepwsgi.images import service as images
 from keepwsgi.labels import service as labels
-from keepwsgi.memos.boards import of_row
 from keepwsgi.memos.drafts import EMPTY, Draft, content, new_columns, rendered, says_nothing
 from keepwsgi.memos.indexing import document, index
 from keepwsgi.memos.markdown import HTML_VERSION
+from keepwsgi.memos.memo import of_row
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import on_top
 from keepwsgi.memos.rows import asked_labels, place_of

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from keepwsgi.database import Write
 from keepwsgi.images import service as images
-from keepwsgi.memos.boards import Memo
 from keepwsgi.memos.drafts import Draft, EmptyMemo, WrongKind, checklist, content, says_nothing
 from keepwsgi.memos.items import Items, from_text, rooted, ticked, without
+from keepwsgi.memos.memo import Memo
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.rows import change, content_of, editable
 

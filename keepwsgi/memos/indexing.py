@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from keepwsgi.database import Write
 from keepwsgi.labels import service as labels
-from keepwsgi.memos.boards import Memo
 from keepwsgi.memos.items import plain_text
+from keepwsgi.memos.memo import Memo
 from keepwsgi.search import service as search
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from keepwsgi.database import Write
 from keepwsgi.memos import service
-from keepwsgi.memos.boards import Memo, get
+from keepwsgi.memos.boards import get
 from keepwsgi.memos.drafts import Draft
+from keepwsgi.memos.memo import Memo
 
 _CONTENT = ("title", "body", "color", "kind", "items", "labels")
 

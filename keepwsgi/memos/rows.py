@@ -16,8 +16,8 @@ from keepwsgi.database.types import is_id
 from keepwsgi.images import service as images
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.schemas import LabelReference
-from keepwsgi.memos.boards import Memo, MemoNotFound, of_row
 from keepwsgi.memos.drafts import Content, searchable
+from keepwsgi.memos.memo import Memo, MemoNotFound, of_row
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.search import service as search
 

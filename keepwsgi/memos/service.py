@@ -15,7 +15,7 @@ from keepwsgi.database.models import Tombstone
 from keepwsgi.images import service as images
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.schemas import LabelReference
-from keepwsgi.memos.boards import Memo, MemoNotFound, Page, bodies, found, get, labelled, page, some
+from keepwsgi.memos.boards import Page, bodies, found, get, labelled, page, some
 from keepwsgi.memos.checklists import (
     add_items,
     check_item,
@@ -40,6 +40,7 @@ from keepwsgi.memos.drafts import (
 )
 from keepwsgi.memos.indexing import index
 from keepwsgi.memos.items import Item, ItemNotFound
+from keepwsgi.memos.memo import Memo, MemoNotFound
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import beside, on_top
 from keepwsgi.memos.rows import (
