@@ -7,5 +7,6 @@
 - `selection` one action on several memos, `bulk` many at once, `purging` what goes by itself
 - `ordering` and `position` which memo stands where
 - `markdown` and `markdown_blocks` a body as HTML
-- `views`, `editing`, `lists`, `pictures`, `finding` and `selecting` the pages, `demo` memos for a first look
+- `views`, `editing`, `lists`, `pictures`, `finding` and `selecting` the pages, `leaving` the end of an account
+- `demo` memos for a first look
 """

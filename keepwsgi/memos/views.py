@@ -15,6 +15,7 @@ from keepwsgi.memos import service
 from keepwsgi.memos.editing import back, show, too_many, typed, update
 from keepwsgi.memos.finding import labelled, search
 from keepwsgi.memos.items import plain_text
+from keepwsgi.memos.leaving import delete_account
 from keepwsgi.memos.lists import (
     add_item,
     check_item,
@@ -226,6 +227,7 @@ blueprint = Blueprint(
         Rule("/labels/<int:label_id>", endpoint=labelled, methods=["GET"]),
         Rule("/search", endpoint=search, methods=["GET"]),
         Rule("/memos", endpoint=create, methods=["POST"]),
+        Rule("/settings/account/delete", endpoint=delete_account, methods=["POST"]),
         Rule("/memos/selected", endpoint=selected, methods=["POST"]),
         Rule("/memos/<int:memo_id>", endpoint=show, methods=["GET"]),
         Rule("/memos/<int:memo_id>", endpoint=update, methods=["POST"]),
