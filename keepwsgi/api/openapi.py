@@ -212,9 +212,16 @@ def _answer(answer: Answer, operation: Operation, types: Schemas) -> oas.Respons
     return oas.Response(
         description=answer.says,
         headers={name: _answer_header(name) for name in answer.headers} or None,
-        content=None if answer.body is None else {JSON: _media(types.of(answer.body))},
+        content=_content(answer, types),
         links={name: _link(link) for name, link in operation.links if answer.body is not None} or None,
     )
+
+
+def _content(answer: Answer, types: Schemas) -> dict[str, oas.MediaType] | None:
+    if answer.media:
+        # Bytes as they are have no schema (OpenAPI 3.1.0, 4.8.14).
+        return {answer.media: oas.MediaType()}
+    return None if answer.body is None else {JSON: _media(types.of(answer.body))}
 
 
 def _answer_header(name: str) -> oas.Header:

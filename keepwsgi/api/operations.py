@@ -20,12 +20,16 @@ HEADERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way an operation ends well. `body` is the type of its JSON; None for an answer without a body."""
+    """One way an operation ends well. `body` is the type of its JSON; None for an answer without a body.
+
+    `media` is the type of bytes that are answered instead.
+    """
 
     status: int
     says: str
     body: Any = None
     headers: tuple[str, ...] = ()
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,5 +94,6 @@ def rules(operations: Iterable[Operation]) -> list[Rule]:
     return [operation.rule for operation in operations]
 
 
+RANGE: Final = Header("Range", "Only this part of it (RFC 9110, 14).", "bytes=0-1023")
 IF_MATCH: Final = Header("If-Match", "Do it only if the ETag is still one of these, else 412.", '"42"')
 IF_NONE_MATCH: Final = Header("If-None-Match", "Answer 304 if the ETag is still one of these.", '"42"')

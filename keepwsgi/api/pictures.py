@@ -1,19 +1,22 @@
-"""The pictures of a memo: added and taken away."""
+"""The pictures of a memo: added, read and taken away."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final, Literal
 
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from keepwsgi.accounts.layer import Request
 from keepwsgi.api.answers import answer, nothing
+from keepwsgi.api.bodies import read_query
 from keepwsgi.api.memos import image_object
-from keepwsgi.api.operations import Answer, Link, Operation
+from keepwsgi.api.operations import IF_NONE_MATCH, RANGE, Answer, Link, Operation
 from keepwsgi.api.problems import invalid
 from keepwsgi.api.schemas import ImageObject
 from keepwsgi.images import service as images
+from keepwsgi.images.views import show
 from keepwsgi.layers import Response
 from keepwsgi.layers.csrf import FIELD as CSRF_FIELD
 from keepwsgi.memos import service
@@ -54,6 +57,26 @@ def create_image(request: Request, memo_id: int) -> Response:
     return answer(value, 201, location=value["url"])
 
 
+class ImageQuery(BaseModel):
+    """Which size of a picture."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    size: Annotated[
+        Literal["thumb", "preview"] | None,
+        Field(description="A small WebP of it, of at most 640 or 1600 pixels; without it the file itself."),
+    ] = None
+
+
+def get_image(request: Request, image_id: int) -> Response:
+    """Read a picture.
+
+    At the address in its `url`, below the API's prefix: there a bearer token counts.
+    """
+    read_query(request, ImageQuery)
+    return show(request, image_id)
+
+
 def delete_image(request: Request, memo_id: int, image_id: int) -> Response:
     """Take a picture from a memo.
 
@@ -80,6 +103,20 @@ def uploaded(request: Request) -> FileStorage:
 
 OPERATIONS = (
     Operation(
+        "GET",
+        "/images/<int:image_id>",
+        get_image,
+        "pictures",
+        (
+            Answer(200, "The picture.", headers=("ETag",), media="image/*"),
+            Answer(206, "The part of it that was asked for.", headers=("ETag",), media="image/*"),
+            Answer(304, "It has not changed."),
+        ),
+        problems=("range-not-satisfiable",),
+        query=ImageQuery,
+        headers=(IF_NONE_MATCH, RANGE),
+    ),
+    Operation(
         "POST",
         "/memos/<int:memo_id>/images",
         create_image,
@@ -93,6 +130,7 @@ OPERATIONS = (
                 "delete",
                 Link("delete_image", {"memo_id": "$request.path.memo_id", "image_id": "$response.body#/id"}),
             ),
+            ("get", Link("get_image", {"image_id": "$response.body#/id"})),
         ),
     ),
     Operation(

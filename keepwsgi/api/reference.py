@@ -123,7 +123,8 @@ def _endings(responses: Schema, document: Schema) -> Iterator[Ending]:
         if "$ref" in response:
             response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
         names = [
-            media["schema"].get("$ref", "").removeprefix(_PREFIX) for media in response.get("content", {}).values()
+            media.get("schema", {}).get("$ref", "").removeprefix(_PREFIX)
+            for media in response.get("content", {}).values()
         ]
         yield Ending(status, response["description"], names[0] if names else "")
 

@@ -48,10 +48,19 @@ def test_a_picture_is_added_shown_and_taken_away(program: Program) -> None:
     assert not blobs(program)
 
 
-def test_a_program_may_fetch_the_picture_with_a_cookie_only(program: Program) -> None:
+def test_a_program_reads_a_picture_below_the_prefix_where_its_token_counts(program: Program) -> None:
     image = send(program, program.memo()["id"], png()).json
     headers = {"Authorization": f"Bearer {program.secret}"}
     assert program.client.get(image["url"], headers=headers).status_code == 303
+    response = program.get(image["url"])
+    assert (response.status_code, response.mimetype, len(response.data)) == (200, "image/png", image["size"])
+    assert program.get(image["thumbnail_url"]).mimetype == "image/webp"
+    part = program.client.get(f"/api/v1{image['url']}", headers={**headers, "Range": "bytes=1-3"})
+    assert (part.status_code, part.data) == (206, b"PNG")
+    beyond = program.client.get(f"/api/v1{image['url']}", headers={**headers, "Range": "bytes=99999-"})
+    assert (beyond.status_code, beyond.mimetype) == (416, "application/problem+json")
+    assert program.get(f"{image['url']}?size=huge").status_code == 422
+    assert program.get("/images/999").status_code == 404
 
 
 @pytest.mark.parametrize(
