@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from keepwsgi.accounts.layer import Request
+from keepwsgi.accounts.layer import API_PREFIX, Request
 from keepwsgi.api import idempotency
 from keepwsgi.api.answers import answer, has_current, not_modified, nothing, require_match, timestamp
 from keepwsgi.api.bodies import read_json, read_query
@@ -202,8 +202,8 @@ def memo_object(memo: Memo, url_root: str) -> MemoObject:
 
 
 def image_object(image: Image, url_root: str) -> ImageObject:
-    """A picture as the API shows one."""
-    url = f"{url_root}/images/{image.id}"
+    """A picture as the API shows one, at an address where a token counts too."""
+    url = f"{url_root}{API_PREFIX}/images/{image.id}"
     return {
         "id": image.id,
         "url": url,
