@@ -74,7 +74,7 @@ def read_form(
 def messages(
     request: Request, error: ValidationError, sent_as: Mapping[str, str] = NO_LISTS
 ) -> dict[str, list[str]]:
-    """What pydantic found, by field of the form, translated; `sent_as` names those that the model calls otherwise."""
+    """What pydantic found, by field of the form, translated; `sent_as`: how the form calls one of the model."""
     found: dict[str, list[str]] = {}
     for detail in error.errors(include_url=False, include_input=False):
         kind = detail["type"]

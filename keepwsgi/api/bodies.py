@@ -83,8 +83,8 @@ def names(location: Sequence[int | str], value: Any, *, missing: bool) -> Iterat
     The last part of what is `missing` is a name that is not there.
     """
     for depth, part in enumerate(location, start=1):
-        if isinstance(value, dict) and part in value or isinstance(value, list) and isinstance(part, int):
-            value = value[part]
+        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int)):
+            value = value[part]  # type: ignore[index]
             yield str(part)
         elif missing and depth == len(location):
             yield str(part)

@@ -44,7 +44,11 @@ class MemoQuery(BaseModel):
     ] = None
     q: Annotated[
         StorableText | None,
-        Field(description="Words and filters, as in the search of the pages; the newest memo comes first."),
+        Field(
+            description='Words, "a phrase", -not; label: color: is:pinned is:archived is:checklist has:image '
+            "before:2024-05-01 after:2024-05-01. A filter whose value is none is left out; where nothing is "
+            "left, nothing is found."
+        ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 30
     cursor: Annotated[str | None, Field(description="`next_cursor` of the page before.")] = None
@@ -83,10 +87,9 @@ def page_of(request: Request, asked: MemoQuery) -> service.Page:
         "whole": True,
     }
     session, user_id = request.reading, request.reader.id
-    query = search.parse(asked.q) if asked.q else None
-    if query is None or query.is_empty:
+    if asked.q is None or not asked.q.strip():
         return service.page(session, user_id, asked.view or "active", **which)
-    return service.found(session, user_id, query, asked.view, **which)
+    return service.found(session, user_id, search.parse(asked.q), asked.view, **which)
 
 
 def create_memo(request: Request) -> Response:
