@@ -33,9 +33,9 @@ from keepwsgi.accounts import tokens
 from keepwsgi.accounts.schemas import Credentials, TokenForm
 from keepwsgi.config import load_settings
 from keepwsgi.database import Database
+from keepwsgi.fields import name_key
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.models import MemoLabel
-from keepwsgi.labels.schemas import name_key
 from keepwsgi.memos import bulk
 from keepwsgi.memos.demo import demo_memos
 from keepwsgi.memos.models import MemoRow

@@ -1,7 +1,8 @@
-"""Field types that every feature's schemas are built from."""
+"""Field types that every feature's schemas are built from, and what counts as the same name."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -22,6 +23,11 @@ def storable_text(value: object) -> object:
         return storable(value.replace("\r\n", "\n").replace("\r", "\n"))
     except UnstorableText:
         raise PydanticCustomError("unstorable_text", "This has a character that cannot be stored.") from None
+
+
+def name_key(name: str) -> str:
+    """Return what a name is found by: two spellings of one name (case, Unicode form) have one key."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def short_enough(value: str, longest: int) -> str:

@@ -10,9 +10,9 @@ from sqlalchemy import insert
 from werkzeug.security import generate_password_hash
 
 from keepwsgi.accounts.models import UserRow
-from keepwsgi.accounts.schemas import username_key
 from keepwsgi.accounts.service import User, find_user
 from keepwsgi.database import Database
+from keepwsgi.fields import name_key
 from keepwsgi.memos import service
 from keepwsgi.memos.schemas import MemoFields
 from keepwsgi.memos.service import Memo
@@ -34,7 +34,7 @@ def make_user(database: Database, username: str = "", **columns: Any) -> User:
     with database.writing(None) as write:
         values = {
             "username": name,
-            "username_key": username_key(name),
+            "username_key": name_key(name),
             "password_hash": password_hash(),
             "created_at": write.now,
             "updated_at": write.now,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Final, Literal
 
 from pydantic import (
@@ -22,11 +21,6 @@ USERNAME_LONGEST: Final = 40
 PASSWORD_SHORTEST: Final = 8
 PASSWORD_LONGEST: Final = 1000
 TOKEN_NAME_LONGEST: Final = 100
-
-
-def username_key(username: str) -> str:
-    """Return what a name is found by: two spellings of one name (case, Unicode form) have one key."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", username).casefold())
 
 
 def _proper_username(value: str) -> str:

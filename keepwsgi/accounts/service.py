@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from keepwsgi.accounts import passwords, throttle
 from keepwsgi.accounts.models import UserRow
-from keepwsgi.accounts.schemas import Credentials, PasswordForm, PreferencesForm, SignInForm, username_key
+from keepwsgi.accounts.schemas import Credentials, PasswordForm, PreferencesForm, SignInForm
 from keepwsgi.database import Database, Write
 from keepwsgi.database.types import is_id
+from keepwsgi.fields import name_key
 
 Policy = Literal["first", "open", "closed"]
 
@@ -63,7 +64,7 @@ def register(database: Database, form: Credentials, policy: Policy, address: str
     with database.reading() as session:
         if not can_register(session, policy):
             raise RegistrationClosed
-        _refuse_taken(session, username_key(form.username))
+        _refuse_taken(session, name_key(form.username))
     return _add(database, form, policy=policy, is_admin=False, network=throttle.network_of(address))
 
 
@@ -77,7 +78,7 @@ def authenticate(database: Database, form: SignInForm, address: str) -> User:
 
     Unknown names cost what known ones do. Raises BadCredentials, throttle.TooManyAttempts, passwords.TooBusy.
     """
-    key = username_key(form.username)
+    key = name_key(form.username)
     with _verified(database, key, form.password, address) as (_, found):
         pass
     with database.writing(None) as write:
@@ -95,7 +96,7 @@ def change_password(database: Database, user: User, form: PasswordForm, address:
 
     Raises BadCredentials when the current password is another, throttle.TooManyAttempts, passwords.TooBusy.
     """
-    key = username_key(user.username)
+    key = name_key(user.username)
     with _verified(database, key, form.current_password, address) as (hasher, found):
         password_hash = hasher.hash(form.password.get_secret_value())
     with database.writing(user.id) as write:
@@ -135,7 +136,7 @@ def load_user(session: Session, user_id: int, epoch: int) -> User | None:
 
 def find_user(session: Session, username: str) -> User | None:
     """Return the user of this name, in whatever spelling."""
-    return _read(session, _USER.where(UserRow.username_key == username_key(username)))
+    return _read(session, _USER.where(UserRow.username_key == name_key(username)))
 
 
 def list_users(session: Session) -> list[User]:
@@ -188,7 +189,7 @@ def _verified(
 def _add(database: Database, form: Credentials, *, policy: Policy, is_admin: bool, network: str = "") -> User:
     with passwords.place(network) as hasher:
         password_hash = hasher.hash(form.password.get_secret_value())
-    key = username_key(form.username)
+    key = name_key(form.username)
     with database.writing(None) as write:
         # One registration at a time: who is first, and whose a name is, depends on rows that are not there.
         write.lock("registration")

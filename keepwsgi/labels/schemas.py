@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -12,11 +11,6 @@ from keepwsgi.database.types import LARGEST_ID
 from keepwsgi.fields import StorableText, short_enough
 
 NAME_LONGEST: Final = 50
-
-
-def name_key(name: str) -> str:
-    """Return what a name is found by: two spellings of one name (case, Unicode form) have one key."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _proper_name(value: str) -> str:

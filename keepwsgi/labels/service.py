@@ -15,8 +15,8 @@ from keepwsgi.database import Write
 from keepwsgi.database.hot import connection_of, is_one_of
 from keepwsgi.database.models import memos
 from keepwsgi.database.types import is_id
+from keepwsgi.fields import name_key
 from keepwsgi.labels.models import LabelRow, MemoLabel
-from keepwsgi.labels.schemas import name_key
 from keepwsgi.search import service as search
 
 #: So many a user may have: the list of them stands on every page.

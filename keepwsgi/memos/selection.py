@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from keepwsgi.database import Write
+from keepwsgi.fields import name_key
 from keepwsgi.labels import service as labels
-from keepwsgi.labels.schemas import name_key
 from keepwsgi.memos import service
 from keepwsgi.memos.schemas import SelectedForm
 

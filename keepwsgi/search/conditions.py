@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final, Literal
 
+from keepwsgi.fields import name_key
 from keepwsgi.search import flags
 from keepwsgi.search.days import between
 from keepwsgi.search.grammar import Filter, Query
@@ -88,13 +88,8 @@ def _flag(found: Filter, label_ids: Mapping[str, int]) -> str | None:
     name = str(found.value)
     if found.key != "label":
         return flags.of_kind(name)
-    label_id = label_ids.get(label_key(name))
+    label_id = label_ids.get(name_key(name))
     return None if label_id is None else flags.of_label(label_id)
-
-
-def label_key(name: str) -> str:
-    """Return a label's name as the keys of `label_ids` have it: in NFC, whatever its case."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _midnight(day: date) -> datetime:

@@ -19,9 +19,9 @@ from keepwsgi.accounts.schemas import (
     PreferencesForm,
     RegisterForm,
     SignInForm,
-    username_key,
 )
 from keepwsgi.database import Database, UserGone
+from keepwsgi.fields import name_key
 from keepwsgi.memos.models import MemoRow
 from tests.factories import PASSWORD, make_memo, make_user
 
@@ -259,4 +259,4 @@ def test_unknown_fields_are_refused() -> None:
 
 
 def test_a_names_key_is_stable() -> None:
-    assert username_key(username_key("STRASSE")) == username_key("straße")
+    assert name_key(name_key("STRASSE")) == name_key("straße")
