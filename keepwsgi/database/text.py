@@ -11,7 +11,7 @@ from typing import Final, Literal
 _MANY: Final = 100
 # Anything but the most usual of what is no mark and begins with none.
 _PERHAPS_MARKS: Final = re.compile(
-    "[^\\x00-\u02ff\u1100-\u11ff\u2000-\u20cf\u2100-\u2bff\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff]{%d,}" % _MANY
+    f"[^\\x00-\u02ff\u1100-\u11ff\u2000-\u20cf\u2100-\u2bff\u3030-\u3098\u309b-\ua66e\uac00-\ud7ff]{{{_MANY},}}"
 )
 
 
