@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -29,7 +29,7 @@ def read_json(request: Request, model: type[Model]) -> Model:
     try:
         return model.model_validate(value, strict=True)
     except ValidationError as error:
-        raise Invalid(field_errors(error)) from error
+        raise Invalid(field_errors(error, value)) from error
 
 
 def read_query(request: Request, model: type[Model]) -> Model:
@@ -42,7 +42,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
     try:
         return model.model_validate_strings(given)
     except ValidationError as error:
-        raise Invalid(field_errors(error)) from error
+        raise Invalid(field_errors(error, given)) from error
 
 
 def parse(body: bytes) -> Any:
@@ -65,9 +65,20 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def field_errors(error: ValidationError) -> Sequence[FieldError]:
-    """What pydantic found, by field: `items.3.text`."""
+def field_errors(error: ValidationError, value: object) -> Sequence[FieldError]:
+    """What pydantic found in `value`, by field: `items.3.text`."""
     return [
-        {"field": ".".join(map(str, detail["loc"])), "message": detail["msg"]}
+        {"field": ".".join(_path(detail["loc"], value, detail["type"])), "message": detail["msg"]}
         for detail in error.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]
     ]
+
+
+def _path(places: Sequence[int | str], value: Any, kind: str) -> Iterator[str]:
+    """The names and positions among `places`, which hold names of types too where one of several may be sent."""
+    for place in places:
+        if isinstance(value, list) and isinstance(place, int):
+            yield str(place)
+            value = value[place]
+        elif isinstance(value, dict) and (place in value or kind == "missing"):
+            yield str(place)
+            value = value.get(place)

@@ -41,6 +41,13 @@ def edit(database: Database, user: User, memo_id: int, **fields: Any) -> None:
     act(database, user, service.update, memo_id, prepare(MemoFields(**fields)))
 
 
+@pytest.mark.parametrize("query", ["label:\0", 'label:"a\0b"', "label:\ud800", "a\0b", "color:\0", "before:\0"])
+def test_a_query_that_no_database_can_be_asked_finds_nothing(database: Database, query: str) -> None:
+    user = make_user(database)
+    make_memo(database, user, "a", labels=["a"])
+    assert found(database, user, query) == []
+
+
 def test_title_text_items_and_labels_are_found_the_newest_first(database: Database) -> None:
     user = make_user(database)
     memos = [
