@@ -74,7 +74,10 @@ def get_image(request: Request, image_id: int) -> Response:
     At the address in its `url`, below the API's prefix: there a bearer token counts.
     """
     read_query(request, ImageQuery)
-    return show(request, image_id)
+    response = show(request, image_id)
+    # A client may keep it for a year without asking again, but not for whoever else uses the client.
+    response.vary.update(("Authorization", "Cookie"))
+    return response
 
 
 def delete_image(request: Request, memo_id: int, image_id: int) -> Response:

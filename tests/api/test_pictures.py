@@ -55,6 +55,7 @@ def test_a_program_reads_a_picture_below_the_prefix_where_its_token_counts(progr
     assert program.client.get(image["url"], headers=headers).status_code == 303
     response = program.get(image["url"])
     assert (response.status_code, response.mimetype, len(response.data)) == (200, "image/png", image["size"])
+    assert "Authorization" in response.vary  # kept for a year, and not for whoever else uses the same client
     assert program.get(image["thumbnail_url"]).mimetype == "image/webp"
     part = program.client.get(f"/api/v1{image['url']}", headers={**headers, "Range": "bytes=1-3"})
     assert (part.status_code, part.data) == (206, b"PNG")
