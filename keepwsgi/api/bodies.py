@@ -65,20 +65,26 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def field_errors(error: ValidationError, value: object) -> Sequence[FieldError]:
-    """What pydantic found in `value`, by field: `items.3.text`."""
-    return [
-        {"field": ".".join(_path(detail["loc"], value, detail["type"])), "message": detail["msg"]}
-        for detail in error.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]
-    ]
+def field_errors(error: ValidationError, value: Any) -> Sequence[FieldError]:
+    """What pydantic found in `value`, by field: `items.3.text`.
+
+    Where a value may be of several types pydantic says for each of them what is wrong; told is the first.
+    """
+    found: dict[str, FieldError] = {}
+    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        field = ".".join(names(detail["loc"], value, missing=detail["type"] == "missing"))
+        found.setdefault(field, {"field": field, "message": detail["msg"]})
+    return list(found.values())[:MOST_ERRORS]
 
 
-def _path(places: Sequence[int | str], value: Any, kind: str) -> Iterator[str]:
-    """The names and positions among `places`, which hold names of types too where one of several may be sent."""
-    for place in places:
-        if isinstance(value, list) and isinstance(place, int):
-            yield str(place)
-            value = value[place]
-        elif isinstance(value, dict) and (place in value or kind == "missing"):
-            yield str(place)
-            value = value.get(place)
+def names(location: Sequence[int | str], value: Any, *, missing: bool) -> Iterator[str]:
+    """The parts of a location that are names and positions in `value`; the others name types that were tried.
+
+    The last part of what is `missing` is a name that is not there.
+    """
+    for depth, part in enumerate(location, start=1):
+        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int)):
+            value = value[part]  # type: ignore[index]
+            yield str(part)
+        elif missing and depth == len(location):
+            yield str(part)

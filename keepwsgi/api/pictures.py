@@ -71,7 +71,7 @@ class ImageQuery(BaseModel):
 def get_image(request: Request, image_id: int) -> Response:
     """Read a picture.
 
-    At the address in its `url`, below the API's prefix: there a bearer token counts.
+    This is the address in its `url`.
     """
     read_query(request, ImageQuery)
     response = show(request, image_id)

@@ -353,3 +353,10 @@ def test_a_memo_of_somebody_else_is_not_there(program: Program, other_program: P
 
 def test_an_id_beyond_every_id_is_not_there(program: Program) -> None:
     assert program.get(f"/memos/{10**30}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["color:mauve", "is:foo", "label:", "-", "!?"])
+def test_a_query_that_asks_for_nothing_finds_nothing_as_on_the_page(program: Program, query: str) -> None:
+    program.memo()
+    assert program.get(f"/memos?q={query}").json == {"items": [], "next_cursor": None}
+    assert len(program.get("/memos?q=").json["items"]) == 1
