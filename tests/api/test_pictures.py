@@ -12,6 +12,7 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
 from tests.api.conftest import Program
+from tests.conftest import Clock
 from tests.security.bodies import MULTIPART, Input
 
 
@@ -61,6 +62,19 @@ def test_a_program_reads_a_picture_below_the_prefix_where_its_token_counts(progr
     assert (beyond.status_code, beyond.mimetype) == (416, "application/problem+json")
     assert program.get(f"{image['url']}?size=huge").status_code == 422
     assert program.get("/images/999").status_code == 404
+
+
+def test_a_picture_added_or_taken_away_is_an_edit_of_the_memo(program: Program, clock: Clock) -> None:
+    memo = program.memo()
+    clock.advance(hours=1)
+    image = send(program, memo["id"], png()).json
+    added = program.get(f"/memos/{memo['id']}")
+    assert (added.json["updated_at"], added.json["position"]) == ("2024-05-01T10:30:00Z", memo["position"])
+    clock.advance(hours=1)
+    program.delete(f"/memos/{memo['id']}/images/{image['id']}")
+    taken = program.get(f"/memos/{memo['id']}")
+    assert (taken.json["updated_at"], taken.json["created_at"]) == ("2024-05-01T11:30:00Z", memo["created_at"])
+    assert len({f'"{memo["revision"]}"', added.headers["ETag"], taken.headers["ETag"]}) == 3
 
 
 @pytest.mark.parametrize(
