@@ -99,6 +99,8 @@ def test_every_state_is_a_filter(database: Database) -> None:
         assert found(database, user, query) == [memo]
         act(database, user, undo, memo)
     act(database, user, service.set_color, memo, "teal")
+    assert found(database, user, "color:teal") == [memo]
+    assert found(database, user, "color:default") == []
     act(database, user, service.set_labels, memo, ["My label"])
     assert found(database, user, 'apple color:teal label:"my LABEL"') == [memo]
     assert found(database, user, "color:red") == found(database, user, "label:other") == []

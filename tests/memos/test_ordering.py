@@ -133,6 +133,14 @@ def test_moving_a_memo_where_it_is_changes_nothing(database: Database) -> None:
         act(database, user, service.move, memo, **place)
     assert revisions(database, user) == before
     assert order(database, user) == [one, two, three]
+    # Nor where its place has become a wide one.
+    four = make_memo(database, user).id
+    act(database, user, service.move, one, after=three)
+    before = revisions(database, user)
+    for place in ({"after": four}, {"before": three}):
+        act(database, user, service.move, two, **place)
+    assert revisions(database, user) == before
+    assert order(database, user) == [four, two, three, one]
 
 
 def test_a_memo_in_the_trash_is_no_place_to_move_to(database: Database) -> None:
