@@ -109,6 +109,21 @@ def test_items_are_matched_by_id_and_labels_by_id_or_name(program: Program) -> N
     assert again == changed
 
 
+def test_a_label_given_with_its_id_is_that_one_whatever_name_comes_with_it(program: Program) -> None:
+    made = program.memo(labels=["a"])
+    sent = {"labels": [{"id": made["labels"][0]["id"], "name": "an older name"}]}
+    assert program.patch(f"/memos/{made['id']}", sent).json == made
+    assert [label["name"] for label in program.get("/labels").json["items"]] == ["a"]
+
+
+def test_the_first_item_of_a_list_stands_under_nothing(program: Program) -> None:
+    items = [{"text": "a", "indent": 1}, {"text": "b", "indent": 1}]
+    made = program.memo(items=items)
+    assert [item["indent"] for item in made["items"]] == [0, 1]
+    changed = program.patch(f"/memos/{made['id']}", {"items": items[::-1]}).json
+    assert [(item["text"], item["indent"]) for item in changed["items"]] == [("b", 0), ("a", 1)]
+
+
 def test_kind_turns_lines_into_items_and_back(program: Program) -> None:
     made = program.memo(body="one\n  [x] two")
     as_list = program.patch(f"/memos/{made['id']}", {"kind": "checklist"}).json
