@@ -10,8 +10,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
+from keepwsgi.accounts.service import find_user
 from keepwsgi.cli import main
+from keepwsgi.database import Database
+from keepwsgi.memos import service as memos
+from keepwsgi.search.service import parse
 from tests.serving.conftest import StartServer, start_server
 from tests.serving.test_smoke import Visitor
 
@@ -174,3 +179,29 @@ def test_a_token_is_made_and_shown_once(run: Run) -> None:
     assert (nobody.exit_code, nobody.output) == (1, "Error: there is no account 'nobody'\n")
     unnamed = run("token", "add", " ", "--user", "minji")
     assert (unnamed.exit_code, unnamed.output) == (1, "Error: Choose a name.\n")
+
+
+def test_a_damaged_search_index_is_made_anew(run: Run, tmp_path: Path) -> None:
+    run("demo", "--memos", "25")
+    database = Database(f"sqlite:///{tmp_path}/instance/keepwsgi.db")
+
+    def found() -> int:
+        with database.reading() as session:
+            user = find_user(session, "demo")
+            assert user is not None
+            return len(memos.found(session, user.id, parse("is:checklist"), None, limit=100).memos)
+
+    before = found()
+    with database.writing(None) as write:
+        write.session.execute(text("DELETE FROM search_documents"))
+    assert (before > 0, found()) == (True, 0)
+    assert "Indexed 25 memos." in run("search", "rebuild").output
+    assert found() == before
+    database.dispose()
+
+
+def test_purge_deletes_what_has_been_in_the_trash_for_long_and_says_so(run: Run) -> None:
+    run("demo", "--memos", "40")  # some of them thrown away long ago
+    assert run("purge").output == "Deleted 2 memos of the trash and 0 pictures.\n"
+    assert run("purge").output == "Deleted 0 memos of the trash and 0 pictures.\n"
+    assert "Indexed 38 memos." in run("search", "rebuild").output

@@ -62,7 +62,8 @@ def list_memos(request: Request) -> Response:
     """
     asked = read_query(request, MemoQuery)
     user = request.reader
-    tag = f"{user.revision}-{request.app.config['RELEASE']}"
+    # With the user: two who sign in from one browser must not be answered with each other's memos.
+    tag = f"{user.id}-{user.revision}-{request.app.config['RELEASE']}"
     if has_current(request, tag):
         return not_modified(f'W/"{tag}"')
     page = page_of(request, asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,7 +21,7 @@ class Done(service.Deleted):
 
 
 def act(write: Write, form: SelectedForm) -> Done:
-    """Do the form's action to each of its memos; what is not there or cannot take it is left out.
+    """Do the form's action to each of its memos; what is not there, cannot take it or was so already is left out.
 
     Raises TooManyLabels.
     """
@@ -29,18 +29,22 @@ def act(write: Write, form: SelectedForm) -> Done:
     digests: list[str] = []
     for memo_id in dict.fromkeys(form.memo):
         try:
-            digests += _act(write, form, memo_id)
+            done = _act(write, form, memo_id)
         except (service.MemoNotFound, service.InTrash, service.NotInTrash):
             continue
+        if isinstance(done, service.Deleted):
+            digests += done.digests
+        elif done.revision != write.stamp:
+            continue  # to take it back would be a change
         changed.append(memo_id)
     return Done(len(changed), digests, changed)
 
 
-def _act(write: Write, form: SelectedForm, memo_id: int) -> Sequence[str]:
+def _act(write: Write, form: SelectedForm, memo_id: int) -> service.Memo | service.Deleted:
     match form.action:
         case "color":
             assert form.color is not None
-            service.set_color(write, memo_id, form.color)
+            return service.set_color(write, memo_id, form.color)
         case "label" | "unlabel":
             assert form.label is not None
             carried = {
@@ -51,15 +55,14 @@ def _act(write: Write, form: SelectedForm, memo_id: int) -> Sequence[str]:
                 carried.setdefault(name_key(form.label), form.label)
             else:
                 carried.pop(name_key(form.label), None)
-            service.set_labels(write, memo_id, list(carried.values()))
+            return service.set_labels(write, memo_id, list(carried.values()))
         case "delete":
-            return service.delete(write, memo_id).digests
+            return service.delete(write, memo_id)
         case action:
-            _ACTIONS[action](write, memo_id)
-    return ()
+            return _ACTIONS[action](write, memo_id)
 
 
-_ACTIONS: Final[dict[str, Callable[[Write, int], object]]] = {
+_ACTIONS: Final[dict[str, Callable[[Write, int], service.Memo]]] = {
     "pin": service.pin,
     "unpin": service.unpin,
     "archive": service.archive,

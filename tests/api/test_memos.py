@@ -109,6 +109,21 @@ def test_items_are_matched_by_id_and_labels_by_id_or_name(program: Program) -> N
     assert again == changed
 
 
+def test_a_label_given_with_its_id_is_that_one_whatever_name_comes_with_it(program: Program) -> None:
+    made = program.memo(labels=["a"])
+    sent = {"labels": [{"id": made["labels"][0]["id"], "name": "an older name"}]}
+    assert program.patch(f"/memos/{made['id']}", sent).json == made
+    assert [label["name"] for label in program.get("/labels").json["items"]] == ["a"]
+
+
+def test_the_first_item_of_a_list_stands_under_nothing(program: Program) -> None:
+    items = [{"text": "a", "indent": 1}, {"text": "b", "indent": 1}]
+    made = program.memo(items=items)
+    assert [item["indent"] for item in made["items"]] == [0, 1]
+    changed = program.patch(f"/memos/{made['id']}", {"items": items[::-1]}).json
+    assert [(item["text"], item["indent"]) for item in changed["items"]] == [("b", 0), ("a", 1)]
+
+
 def test_kind_turns_lines_into_items_and_back(program: Program) -> None:
     made = program.memo(body="one\n  [x] two")
     as_list = program.patch(f"/memos/{made['id']}", {"kind": "checklist"}).json
@@ -178,10 +193,14 @@ def test_an_empty_memo_is_not_kept(program: Program) -> None:
         ({"revision": 10**30}, "revision"),
         ({"body_html": "<script>"}, "body_html"),
         ({"owner": 1}, "owner"),
+        ({"labels": ["a", 1]}, "labels.1"),
+        ({"labels": [{"id": 0}]}, "labels.0.id"),
     ],
 )
 def test_what_is_wrong_is_said_by_field(program: Program, sent: dict[str, Any], field: str) -> None:
-    assert field in field_errors(program.post("/memos", {"title": "x", **sent}))
+    errors = field_errors(program.post("/memos", {"title": "x", **sent}))
+    assert field in errors
+    assert not any("function" in name for name in errors)
 
 
 def test_a_label_that_is_not_there_or_says_nothing_is_refused(program: Program, other_program: Program) -> None:
@@ -230,6 +249,17 @@ def test_what_the_client_has_is_not_sent_again(program: Program) -> None:
     for given in (tag, f"W/{tag}", f'"a", {tag}', "*"):
         again = program.get(f"/memos/{response.json['id']}", If_None_Match=given)
         assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+
+
+def test_a_list_is_never_taken_for_somebody_elses(program: Program, other_program: Program) -> None:
+    program.memo()
+    other_program.memo()
+    tag = program.get("/memos").headers["ETag"]
+    assert (
+        other_program.get("/memos").json["items"][0]["revision"]
+        == program.get("/memos").json["items"][0]["revision"]
+    )
+    assert other_program.get("/memos", If_None_Match=tag).status_code == 200
 
 
 def test_a_renamed_label_gives_its_memos_new_tags(program: Program) -> None:

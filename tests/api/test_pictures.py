@@ -12,6 +12,7 @@ from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
 from tests.api.conftest import Program
+from tests.conftest import Clock
 from tests.security.bodies import MULTIPART, Input
 
 
@@ -60,6 +61,7 @@ def test_a_program_follows_the_address_of_a_picture_with_its_token(program: Prog
 
     response = get(image["url"])
     assert (response.status_code, response.mimetype, len(response.data)) == (200, "image/png", image["size"])
+    assert "Authorization" in response.vary  # kept for a year, and not for whoever else uses the same client
     assert get(image["thumbnail_url"]).mimetype == "image/webp"
     part = get(image["url"], Range="bytes=1-3")
     assert (part.status_code, part.data) == (206, b"PNG")
@@ -73,6 +75,19 @@ def test_outside_of_the_api_the_token_does_not_count_for_a_picture_either(progra
     image = send(program, program.memo()["id"], png()).json
     headers = {"Authorization": f"Bearer {program.secret}"}
     assert program.client.get(f"/images/{image['id']}", headers=headers).status_code == 303
+
+
+def test_a_picture_added_or_taken_away_is_an_edit_of_the_memo(program: Program, clock: Clock) -> None:
+    memo = program.memo()
+    clock.advance(hours=1)
+    image = send(program, memo["id"], png()).json
+    added = program.get(f"/memos/{memo['id']}")
+    assert (added.json["updated_at"], added.json["position"]) == ("2024-05-01T10:30:00Z", memo["position"])
+    clock.advance(hours=1)
+    program.delete(f"/memos/{memo['id']}/images/{image['id']}")
+    taken = program.get(f"/memos/{memo['id']}")
+    assert (taken.json["updated_at"], taken.json["created_at"]) == ("2024-05-01T11:30:00Z", memo["created_at"])
+    assert len({f'"{memo["revision"]}"', added.headers["ETag"], taken.headers["ETag"]}) == 3
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     database.dispose()
 
 
-def fill(database: Database) -> None:
-    """Put at least one row into every table, with its parents."""
+def fill(database: Database) -> int:
+    """Put at least one row into every table, all of one user's; return the user's id."""
     user = make_user(database)
     memos = [make_memo(database, user) for _ in range(3)]
     with database.writing(user.id) as write:
@@ -51,6 +51,7 @@ def fill(database: Database) -> None:
         tokens.create(write, TokenForm(name="program"))
         answer = {"key": "key", "request_digest": "0" * 64, "headers": "{}", "body": "{}"}
         write.session.add(IdempotentAnswer(user_id=user.id, created_at=write.now, **answer))
+    return user.id
 
 
 def counts(database: Database) -> dict[str, int]:

@@ -232,6 +232,31 @@ def test_a_labels_board_and_count_are_right_whatever_happens_to_its_memos(
     assert {row.id: row.memo_count for row in counts} == true
 
 
+def test_a_labels_board_shows_pinned_memos_first_and_archived_ones_last_wherever_they_go(
+    database: Database,
+) -> None:
+    user = make_user(database)
+    one, two, three = [make_memo(database, user, labels=["l"]) for _ in range(3)][::-1]
+    label_id = one.labels[0].id
+    for function, memo, expected in (
+        (service.pin, three, [three, one, two]),
+        (service.archive, one, [three, two, one]),
+        (service.pin, two, [two, three, one]),
+        (service.unpin, three, [two, three, one]),
+        (service.unpin, two, [two, three, one]),
+        (service.unarchive, one, [one, two, three]),
+        (service.trash, two, [one, three]),
+        (service.restore, two, [one, two, three]),
+        (service.archive, two, [one, three, two]),
+        (service.trash, one, [three, two]),
+    ):
+        act(database, user, function, memo.id)
+        assert board(database, user, label_id) == [each.id for each in expected]
+    with database.reading() as session:
+        page = service.labelled(session, user.id, label_id, limit=10)
+    assert [len(page.pinned), len(page.others), len(page.archived)] == [0, 1, 1]
+
+
 def test_a_label_board_of_another_user_is_empty(database: Database) -> None:
     user, other = make_user(database), make_user(database)
     memo = make_memo(database, user, labels=["a"])

@@ -41,6 +41,13 @@ def edit(database: Database, user: User, memo_id: int, **fields: Any) -> None:
     act(database, user, service.update, memo_id, prepare(MemoFields(**fields)))
 
 
+@pytest.mark.parametrize("query", ["label:\0", 'label:"a\0b"', "label:\ud800", "a\0b", "color:\0", "before:\0"])
+def test_a_query_that_no_database_can_be_asked_finds_nothing(database: Database, query: str) -> None:
+    user = make_user(database)
+    make_memo(database, user, "a", labels=["a"])
+    assert found(database, user, query) == []
+
+
 def test_title_text_items_and_labels_are_found_the_newest_first(database: Database) -> None:
     user = make_user(database)
     memos = [
@@ -67,6 +74,23 @@ def test_an_edit_is_found_at_once_and_what_it_replaced_is_not(database: Database
     assert found(database, user, "newword") == []
 
 
+def test_title_and_text_changed_together_are_both_found(database: Database) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user, "oldword", title="oldtitle").id
+    edit(database, user, memo, title="newtitle", body="newword")
+    assert found(database, user, "newtitle") == found(database, user, "newword") == [memo]
+    edit(database, user, memo, kind="checklist", body="[x] ticked\nlisted", title="list")
+    assert found(database, user, "list ticked listed") == [memo]
+    assert found(database, user, "newword") == found(database, user, "x") == []
+
+
+def test_a_copy_is_found_beside_the_original(database: Database) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user, "apple", title="fruit", labels=["l"], color="red").id
+    copied = act(database, user, service.copy, memo).id
+    assert found(database, user, "apple fruit label:l color:red") == [copied, memo]
+
+
 def test_every_state_is_a_filter(database: Database) -> None:
     user = make_user(database)
     memo = make_memo(database, user, "apple").id
@@ -82,6 +106,8 @@ def test_every_state_is_a_filter(database: Database) -> None:
         assert found(database, user, query) == [memo]
         act(database, user, undo, memo)
     act(database, user, service.set_color, memo, "teal")
+    assert found(database, user, "color:teal") == [memo]
+    assert found(database, user, "color:default") == []
     act(database, user, service.set_labels, memo, ["My label"])
     assert found(database, user, 'apple color:teal label:"my LABEL"') == [memo]
     assert found(database, user, "color:red") == found(database, user, "label:other") == []

@@ -105,6 +105,16 @@ def test_the_same_edit_sent_twice_is_no_conflict(database: Database) -> None:
     assert change(database, user, memo.id, memo.revision, body="second") == once
 
 
+def test_the_same_labels_sent_twice_are_no_conflict(database: Database) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user, "first", labels=["a"])
+    once = change(database, user, memo.id, memo.revision, body="second", labels=["a", "b"])
+    assert change(database, user, memo.id, memo.revision, body="second", labels=["B", "a"]) == once
+    with pytest.raises(service.Conflict):
+        change(database, user, memo.id, memo.revision, body="second", labels=["a"])
+    assert get_memo(database, user, memo.id) == once
+
+
 def test_an_edit_cannot_leave_a_memo_empty(database: Database) -> None:
     user = make_user(database)
     memo = make_memo(database, user, "body", title="title")
@@ -136,6 +146,15 @@ def test_pinned_archived_and_trashed_exclude_each_other(database: Database) -> N
     assert titles(database, user, "archived") == []
     assert state(service.restore) == (False, True, False)
     assert state(service.unarchive) == (False, False, False)
+
+
+def test_what_is_thrown_away_twice_has_been_there_since_the_first_time(database: Database, clock: Clock) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user)
+    thrown = act(database, user, service.trash, memo.id)
+    clock.advance(days=29)
+    assert act(database, user, service.trash, memo.id) == thrown
+    assert thrown.trashed_at == memo.created_at
 
 
 @pytest.mark.parametrize("action", [service.pin, service.unpin, service.archive, service.unarchive, service.copy])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,9 +13,18 @@ from sqlalchemy import Engine, event
 
 from keepwsgi.database import Database
 from keepwsgi.memos import boards, bulk, service
-from keepwsgi.memos.cursor import BoardCursor, TrashCursor, decode_board_cursor, decode_trash_cursor, encode_cursor
+from keepwsgi.memos.cursor import (
+    BoardCursor,
+    FoundCursor,
+    LabelCursor,
+    TrashCursor,
+    decode_board_cursor,
+    decode_trash_cursor,
+    encode_cursor,
+)
 from keepwsgi.memos.demo import demo_memos
 from keepwsgi.memos.schemas import MemoFields
+from keepwsgi.search.service import parse
 from tests.conftest import Clock
 from tests.factories import make_memo, make_user
 
@@ -182,6 +191,33 @@ def test_a_bad_cursor_is_refused(database: Database, view: service.View, cursor:
     user = make_user(database)
     with database.reading() as session, pytest.raises(service.BadCursor):
         service.page(session, user.id, view, limit=10, cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "W10",
+        encode_cursor("label", LabelCursor(1, False, False, "nul\0", 1)),
+        encode_cursor("label", LabelCursor(1, False, False, "half\ud800", 1)),
+        encode_cursor("label", LabelCursor(1, False, False, "a0", 2**63)),
+        encode_cursor("label", LabelCursor(2, False, False, "a0", 1)),
+        encode_cursor("active", BoardCursor(False, "a0", 1)),
+        encode_cursor("found", FoundCursor(2**63)),
+        encode_cursor("found", FoundCursor(0)),
+        encode_cursor("trashed", TrashCursor(datetime(2024, 5, 1, tzinfo=UTC), 2**63)),
+    ],
+)
+def test_a_bad_cursor_of_a_label_or_a_search_is_refused(database: Database, cursor: str) -> None:
+    user = make_user(database)
+    make_memo(database, user, "word", labels=["a"])
+    with database.reading() as session:
+        with pytest.raises(service.BadCursor):
+            service.labelled(session, user.id, 1, limit=10, cursor=cursor)
+        with pytest.raises(service.BadCursor):
+            service.found(session, user.id, parse("word"), None, limit=10, cursor=cursor)
+        with pytest.raises(service.BadCursor):
+            service.page(session, user.id, "trashed", limit=10, cursor=cursor)
 
 
 def test_a_cursor_of_one_view_is_none_of_another(database: Database) -> None:

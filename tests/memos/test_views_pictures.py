@@ -46,6 +46,9 @@ def test_memos_with_pictures_are_found(browser: Browser) -> None:
     browser.get("/")
     upload(browser, memo.id, (png((3, 3)), "a.png"))
     assert "<mark>needle</mark>" in browser.get("/search?q=needle+has:image").text
+    for action in ("pin", "color", "checklist"):  # none of which is about pictures
+        browser.post(f"/memos/{memo.id}/{action}", **({"color": "red"} if action == "color" else {}))
+        assert "<mark>needle</mark>" in browser.get("/search?q=needle+has:image").text
     browser.get(f"/memos/{memo.id}")
     browser.post(f"/images/{now(browser, memo).images[0].id}/delete", confirm="yes")
     assert "<mark>needle</mark>" not in browser.get("/search?q=needle+has:image").text
