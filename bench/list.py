@@ -110,7 +110,7 @@ def bare(path: Path, statements: Sequence[Recorded], limit: int) -> WSGIApplicat
                 carried[memo_id].append({"id": label_id, "name": name})
             shown: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
             for image_id, memo_id, _, kind, size, width, height in connection.execute(images_of, ids):
-                url = f"/images/{image_id}"
+                url = f"/api/v1/images/{image_id}"
                 shown[memo_id].append(
                     {
                         "id": image_id,

@@ -67,11 +67,14 @@ def read_form(
         # Not `model_validate_strings`, which knows no lists.
         return model.model_validate(fields)
     except ValidationError as error:
-        raise InvalidForm(messages(request, error)) from error
+        sent_as = {of_model: name for name, of_model in lists.items()}
+        raise InvalidForm(messages(request, error, sent_as)) from error
 
 
-def messages(request: Request, error: ValidationError) -> dict[str, list[str]]:
-    """What pydantic found, by field, translated."""
+def messages(
+    request: Request, error: ValidationError, sent_as: Mapping[str, str] = NO_LISTS
+) -> dict[str, list[str]]:
+    """What pydantic found, by field of the form, translated; `sent_as`: how the form calls one of the model."""
     found: dict[str, list[str]] = {}
     for detail in error.errors(include_url=False, include_input=False):
         kind = detail["type"]
@@ -79,7 +82,12 @@ def messages(request: Request, error: ValidationError) -> dict[str, list[str]]:
         field = str(detail["loc"][0]) if detail["loc"] else kind
         text = MESSAGES.get(kind, OTHER)
         values = {name: readable(request, value) for name, value in detail.get("ctx", {}).items()}
-        found.setdefault(field, []).append(translate(request, text, **values))
+        told = found.setdefault(sent_as.get(field, field), [])
+        message = translate(request, text, **values)
+        # Of a value that may be of several types pydantic says for each what is wrong; the first is the one a form
+        # can send.
+        if message not in told and not (told and text == OTHER):
+            told.append(message)
     return found
 
 

@@ -127,8 +127,8 @@ class PasswordForm(_Form):
 class PreferencesForm(_Form):
     """Language and theme; "" is no preference: what the browser and the system say."""
 
-    language: Literal["", "ko", "en"] = ""
-    theme: Literal["", "light", "dark"] = ""
+    language: Annotated[Literal["", "ko", "en"], Field(description='"" follows the browser.')] = ""
+    theme: Annotated[Literal["", "light", "dark"], Field(description='"" follows the device.')] = ""
 
 
 class TokenForm(_Form):
@@ -137,5 +137,8 @@ class TokenForm(_Form):
     name: Annotated[
         StorableText,
         AfterValidator(_proper_token_name),
-        Field(json_schema_extra={"minLength": 1, "maxLength": TOKEN_NAME_LONGEST}),
+        Field(
+            description="What it is for, to tell it from others.",
+            json_schema_extra={"minLength": 1, "maxLength": TOKEN_NAME_LONGEST},
+        ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -29,7 +29,7 @@ def read_json(request: Request, model: type[Model]) -> Model:
     try:
         return model.model_validate(value, strict=True)
     except ValidationError as error:
-        raise Invalid(field_errors(error)) from error
+        raise Invalid(field_errors(error, value)) from error
 
 
 def read_query(request: Request, model: type[Model]) -> Model:
@@ -42,7 +42,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
     try:
         return model.model_validate_strings(given)
     except ValidationError as error:
-        raise Invalid(field_errors(error)) from error
+        raise Invalid(field_errors(error, given)) from error
 
 
 def parse(body: bytes) -> Any:
@@ -65,9 +65,26 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def field_errors(error: ValidationError) -> Sequence[FieldError]:
-    """What pydantic found, by field: `items.3.text`."""
-    return [
-        {"field": ".".join(map(str, detail["loc"])), "message": detail["msg"]}
-        for detail in error.errors(include_url=False, include_input=False, include_context=False)[:MOST_ERRORS]
-    ]
+def field_errors(error: ValidationError, value: Any) -> Sequence[FieldError]:
+    """What pydantic found in `value`, by field: `items.3.text`.
+
+    Where a value may be of several types pydantic says for each of them what is wrong; told is the first.
+    """
+    found: dict[str, FieldError] = {}
+    for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        field = ".".join(names(detail["loc"], value, missing=detail["type"] == "missing"))
+        found.setdefault(field, {"field": field, "message": detail["msg"]})
+    return list(found.values())[:MOST_ERRORS]
+
+
+def names(location: Sequence[int | str], value: Any, *, missing: bool) -> Iterator[str]:
+    """The parts of a location that are names and positions in `value`; the others name types that were tried.
+
+    The last part of what is `missing` is a name that is not there.
+    """
+    for depth, part in enumerate(location, start=1):
+        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int)):
+            value = value[part]  # type: ignore[index]
+            yield str(part)
+        elif missing and depth == len(location):
+            yield str(part)

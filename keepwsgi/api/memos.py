@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from keepwsgi.accounts.layer import Request
+from keepwsgi.accounts.layer import API_PREFIX, Request
 from keepwsgi.api import idempotency
 from keepwsgi.api.answers import answer, has_current, not_modified, nothing, require_match, timestamp
 from keepwsgi.api.bodies import read_json, read_query
@@ -44,7 +44,11 @@ class MemoQuery(BaseModel):
     ] = None
     q: Annotated[
         StorableText | None,
-        Field(description="Words and filters, as in the search of the pages; the newest memo comes first."),
+        Field(
+            description='Words, "a phrase", -not; label: color: is:pinned is:archived is:checklist has:image '
+            "before:2024-05-01 after:2024-05-01. A filter whose value is none is left out; where nothing is "
+            "left, nothing is found."
+        ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many at most.")] = 30
     cursor: Annotated[str | None, Field(description="`next_cursor` of the page before.")] = None
@@ -58,7 +62,8 @@ def list_memos(request: Request) -> Response:
     """
     asked = read_query(request, MemoQuery)
     user = request.reader
-    tag = f"{user.revision}-{request.app.config['RELEASE']}"
+    # With the user: two who sign in from one browser must not be answered with each other's memos.
+    tag = f"{user.id}-{user.revision}-{request.app.config['RELEASE']}"
     if has_current(request, tag):
         return not_modified(f'W/"{tag}"')
     page = page_of(request, asked)
@@ -83,10 +88,9 @@ def page_of(request: Request, asked: MemoQuery) -> service.Page:
         "whole": True,
     }
     session, user_id = request.reading, request.reader.id
-    query = search.parse(asked.q) if asked.q else None
-    if query is None or query.is_empty:
+    if asked.q is None or not asked.q.strip():
         return service.page(session, user_id, asked.view or "active", **which)
-    return service.found(session, user_id, query, asked.view, **which)
+    return service.found(session, user_id, search.parse(asked.q), asked.view, **which)
 
 
 def create_memo(request: Request) -> Response:
@@ -202,8 +206,8 @@ def memo_object(memo: Memo, url_root: str) -> MemoObject:
 
 
 def image_object(image: Image, url_root: str) -> ImageObject:
-    """A picture as the API shows one."""
-    url = f"{url_root}/images/{image.id}"
+    """A picture as the API shows one, at an address where a token counts too."""
+    url = f"{url_root}{API_PREFIX}/images/{image.id}"
     return {
         "id": image.id,
         "url": url,

@@ -44,6 +44,13 @@ _TAGS: Final = {
     "document": "This document.",
 }
 
+_ARGUMENTS: Final = {
+    "memo_id": "The `id` of a memo.",
+    "image_id": "The `id` of a picture.",
+    "label_id": "The `id` of a label.",
+    "token_id": "The `id` of a token.",
+}
+
 
 def document(operations: Sequence[Operation], *, version: str, root_path: str, cookie_name: str) -> oas.OpenAPI:
     """The document of an API mounted at `root_path`, whose session cookie has that name."""
@@ -96,7 +103,8 @@ class Schemas:
         inputs = [(kind, "validation", TypeAdapter[Any](kind)) for kind in types]
         self._references, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REF)  # type: ignore[arg-type]
         self.schemas: dict[str, oas.Schema] = {
-            name: oas.Schema.model_validate(schema) for name, schema in definitions.get("$defs", {}).items()
+            name: oas.Schema.model_validate(_without_defaults(schema))
+            for name, schema in definitions.get("$defs", {}).items()
         }
 
     def of(self, kind: Any) -> oas.Schema | oas.Reference:
@@ -105,6 +113,18 @@ class Schemas:
         if "$ref" in schema:
             return oas.Reference.model_validate(schema)
         return oas.Schema.model_validate(schema)
+
+
+def _without_defaults(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of a model as a program reads it: in a PATCH, what is absent stays, and is not the default."""
+    fields = schema.get("properties", {})
+    return {
+        **schema,
+        "properties": {
+            name: {key: value for key, value in field.items() if key != "default"}
+            for name, field in fields.items()
+        },
+    }
 
 
 def _operation(operation: Operation, types: Schemas) -> oas.Operation:
@@ -129,6 +149,7 @@ def _path_parameters(operation: Operation) -> list[oas.Parameter]:
                 "name": name,
                 "in": "path",
                 "required": True,
+                "description": _ARGUMENTS[name],
                 "schema": {"type": "integer", "minimum": 1, "format": "int64"},
             }
         )
@@ -181,7 +202,9 @@ def _parameter(fields: Mapping[str, Any]) -> oas.Parameter:
 
 def _request_body(operation: Operation, types: Schemas) -> oas.RequestBody | None:
     if operation.upload:
-        file = _STRING.model_copy(update={"contentMediaType": "application/octet-stream"})
+        file = _STRING.model_copy(
+            update={"contentMediaType": "application/octet-stream", "description": "The bytes of one file."}
+        )
         form = oas.Schema(
             type=oas.DataType.OBJECT,
             enum=None,

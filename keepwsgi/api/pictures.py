@@ -53,8 +53,8 @@ def create_image(request: Request, memo_id: int) -> Response:
     store: images.Store = request.app.config["BLOBS"]
     with images.stored(request.database, store, [picture]), request.writing() as write:
         (image,) = service.add_images(write, memo_id, store, [picture])
-    value = image_object(image, request.root_path)
-    return answer(value, 201, location=value["url"])
+    location = request.url_for(".get_image", image_id=image.id)
+    return answer(image_object(image, request.root_path), 201, location=location)
 
 
 class ImageQuery(BaseModel):
@@ -71,10 +71,13 @@ class ImageQuery(BaseModel):
 def get_image(request: Request, image_id: int) -> Response:
     """Read a picture.
 
-    At the address in its `url`, below the API's prefix: there a bearer token counts.
+    This is the address in its `url`.
     """
     read_query(request, ImageQuery)
-    return show(request, image_id)
+    response = show(request, image_id)
+    # A client may keep it for a year without asking again, but not for whoever else uses the client.
+    response.vary.update(("Authorization", "Cookie"))
+    return response
 
 
 def delete_image(request: Request, memo_id: int, image_id: int) -> Response:

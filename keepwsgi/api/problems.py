@@ -84,7 +84,12 @@ KINDS: Final = _kinds(
     ),
     Kind("too-many-requests", 429, "Too many requests", "Wait as long as Retry-After says."),
     Kind("server-error", 500, "Server error", "The mistake is ours. It was logged under the request's id."),
-    Kind("unavailable", 503, "Unavailable", "The database cannot be reached just now. Nothing was changed."),
+    Kind(
+        "unavailable",
+        503,
+        "Unavailable",
+        "It cannot be done just now. Nothing was changed: try again after Retry-After.",
+    ),
 )
 _BY_STATUS: Final = {kind.status: kind for kind in reversed(list(KINDS.values()))}
 

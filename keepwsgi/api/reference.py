@@ -160,6 +160,8 @@ def _type(schema: Schema) -> tuple[str, str]:
         words = f"{words}, {low:g} to {high:g}"
     if "maxLength" in schema:
         words = f"{words}, at most {schema['maxLength']:,} characters"
+    if "default" in schema:
+        words = f"{words}, by default {schema['default']}"
     return words, ""
 
 

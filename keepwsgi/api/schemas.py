@@ -51,14 +51,14 @@ class LabelObject(TypedDict):
     """A label."""
 
     id: Id
-    name: Annotated[str, Field(examples=["장보기"])]
+    name: Annotated[str, Field(description="Unique but for case.", examples=["장보기"])]
 
 
 @closed
 class LabelList(TypedDict):
-    """All labels, by name."""
+    """All labels."""
 
-    items: list[LabelObject]
+    items: Annotated[list[LabelObject], Field(description="By name.")]
 
 
 @closed
@@ -66,9 +66,9 @@ class ItemObject(TypedDict):
     """An item of a checklist."""
 
     id: Annotated[int, Field(ge=1, description="Unique in its memo, never used again there.", examples=[1])]
-    text: Annotated[str, Field(examples=["우유 2팩"])]
-    checked: bool
-    indent: Annotated[int, Field(ge=0, le=1, description="1: below the item before it.")]
+    text: Annotated[str, Field(description="One line, shown as it is.", examples=["우유 2팩"])]
+    checked: Annotated[bool, Field(description="Whether it is ticked.")]
+    indent: Annotated[int, Field(ge=0, le=1, description="1 below another item, else 0.")]
 
 
 @closed
@@ -76,8 +76,8 @@ class ImageObject(TypedDict):
     """A picture of a memo."""
 
     id: Id
-    url: Path
-    thumbnail_url: Path
+    url: Annotated[Path, Field(description="Where the picture is, as it was sent; a token counts there.")]
+    thumbnail_url: Annotated[Path, Field(description="Where a small WebP of it is.")]
     width: Annotated[int, Field(ge=1, description="In pixels.")]
     height: Annotated[int, Field(ge=1, description="In pixels.")]
     type: Annotated[str, Field(description="Its media type.", examples=["image/jpeg"])]
@@ -90,15 +90,15 @@ class MemoObject(TypedDict):
 
     id: Id
     kind: Annotated[Kind, Field(description="A checklist has items, a text has a body.")]
-    title: Annotated[str, Field(examples=["주말 장보기"])]
+    title: Annotated[str, Field(description="One line; may be empty.", examples=["주말 장보기"])]
     body: Annotated[
         str, Field(description="As it was typed, in light Markdown.", examples=["우유 2팩, 달걀 한 판"])
     ]
     body_html: Annotated[str, Field(description="The body as HTML that is safe to show.")]
-    items: list[ItemObject]
-    color: Color
-    pinned: bool
-    archived: bool
+    items: Annotated[list[ItemObject], Field(description="In their order; empty for a text.")]
+    color: Annotated[Color, Field(description="Of its card.")]
+    pinned: Annotated[bool, Field(description="Whether it stands before all others.")]
+    archived: Annotated[bool, Field(description="Whether it is in the archive instead of on the board.")]
     trashed_at: Annotated[
         Moment | None, Field(description="When it was thrown away; null for a memo that is not in the trash.")
     ]
@@ -114,7 +114,7 @@ class MemoObject(TypedDict):
 class MemoPage(TypedDict):
     """One page of a list of memos."""
 
-    items: list[MemoObject]
+    items: Annotated[list[MemoObject], Field(description="In the order of the list.")]
     next_cursor: Annotated[
         str | None, Field(description="What to send as `cursor` for the next page; null on the last one.")
     ]
@@ -124,7 +124,7 @@ class MemoPage(TypedDict):
 class MemoChange(TypedDict):
     """A memo that was made, changed or deleted."""
 
-    type: Literal["memo"]
+    type: Annotated[Literal["memo"], Field(description="Of which kind it is.")]
     id: Id
     revision: Revision
     deleted: Annotated[bool, Field(description="Deleted for ever; one in the trash is not.")]
@@ -135,10 +135,10 @@ class MemoChange(TypedDict):
 class LabelChange(TypedDict):
     """A label that was made, renamed or deleted."""
 
-    type: Literal["label"]
+    type: Annotated[Literal["label"], Field(description="Of which kind it is.")]
     id: Id
     revision: Revision
-    deleted: bool
+    deleted: Annotated[bool, Field(description="Deleted, or merged into another one.")]
     label: NotRequired[Annotated[LabelObject, Field(description="As it is now; absent when deleted.")]]
 
 
@@ -146,7 +146,7 @@ class LabelChange(TypedDict):
 class ChangePage(TypedDict):
     """What has changed since a cursor, the oldest change first."""
 
-    changes: list[MemoChange | LabelChange]
+    changes: Annotated[list[MemoChange | LabelChange], Field(description="Each memo and label at most once.")]
     next: Annotated[str, Field(description="What to send as `since` next, now or later.")]
     has_more: Annotated[bool, Field(description="Whether there is more already.")]
 
@@ -156,7 +156,7 @@ class TokenObject(TypedDict):
     """A token, without its secret."""
 
     id: Id
-    name: Annotated[str, Field(examples=["backup script"])]
+    name: Annotated[str, Field(description="What it is for.", examples=["backup script"])]
     created_at: Moment
     last_used_at: Annotated[Moment | None, Field(description="To the minute; null for one that was never used.")]
 
@@ -170,9 +170,9 @@ class NewToken(TokenObject):
 
 @closed
 class TokenList(TypedDict):
-    """All tokens, the newest first."""
+    """All tokens."""
 
-    items: list[TokenObject]
+    items: Annotated[list[TokenObject], Field(description="The newest first.")]
 
 
 @closed
@@ -180,7 +180,7 @@ class UserObject(TypedDict):
     """Who is signed in."""
 
     id: Id
-    username: Annotated[str, Field(examples=["haneul"])]
-    is_admin: bool
+    username: Annotated[str, Field(description="What they sign in with.", examples=["haneul"])]
+    is_admin: Annotated[bool, Field(description="Whether they administer this server.")]
     language: Annotated[Literal["", "ko", "en"], Field(description='"" follows the browser.')]
     theme: Annotated[Literal["", "light", "dark"], Field(description='"" follows the device.')]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import text, update
+from sqlalchemy import Engine, text, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
@@ -113,12 +113,13 @@ class Database:
         Writes for one user come one after another (on SQLite all writes do), so what is read in the block is
         not changed by anybody else before it ends. The user's revision has been advanced when the block
         begins. With None (registration, failed sign-ins) nothing is advanced.
-        `patience` is how many seconds to wait for this process's other writes, where that is less than usual.
+        `patience` is how many seconds to wait for other writes on SQLite, where that is less than usual.
         Raises UserGone when there is no such user.
         """
+        patience = self._patience if patience is None else patience
         with (
-            self._turn(self._patience if patience is None else patience),
-            Session(self._open().writer, expire_on_commit=False) as session,
+            self._turn(patience),
+            Session(self._writer(patience), expire_on_commit=False) as session,
             session.begin(),
         ):
             revision = None if user_id is None else _advance(session, user_id)
@@ -176,6 +177,11 @@ class Database:
             yield
         finally:
             self._write_turn.release()
+
+    def _writer(self, patience: float) -> Engine:
+        """Return the engine of writes; other processes' are waited for as this one's are."""
+        writer = self._open().writer
+        return writer if patience == self._patience else writer.execution_options(patience=patience)
 
     def _open(self) -> Engines:
         """Return the engines, after the first use has made sure of the tables."""

@@ -100,7 +100,15 @@ def _sqlite_engine(
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        waited = connection.get_execution_options().get("patience", patience)
+        if waited == patience:
+            connection.exec_driver_sql(begin)
+            return
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(waited * 1000)}")
+        try:
+            connection.exec_driver_sql(begin)
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
 
     # To a reader "read-only" says that the program is wrong, to a writer that the disk is.
     passing = _PASSING_SQLITE_ERRORS if "query_only = ON" in pragmas else _PASSING_SQLITE_ERRORS | {_READ_ONLY}

@@ -57,7 +57,8 @@ class PreparedPicture:
 def prepare(file: IO[bytes], *, largest: int) -> PreparedPicture:
     """Read a file of at most `largest` bytes and make it ready. Raises InvalidPicture.
 
-    Waits while other pictures of the process take up what memory is granted to decoding.
+    Waits while other pictures of the process take up what memory is granted to decoding, but not among many:
+    then, and after a while, it raises rationing.TooManyAtOnce, which is a StoreUnavailable.
     """
     data = file.read(largest + 1)
     if not data:
@@ -72,7 +73,10 @@ def prepare(file: IO[bytes], *, largest: int) -> PreparedPicture:
 
 
 def thumbnail(data: bytes, size: Size) -> bytes:
-    """Make one thumbnail of a stored picture anew. Raises InvalidPicture where it can no longer be read."""
+    """Make one thumbnail of a stored picture anew.
+
+    Raises InvalidPicture where it can no longer be read, rationing.TooManyAtOnce.
+    """
     name = _format_of(data)
     container = strip(data, name)
     with pixels(_weight(name, container.width, container.height)):

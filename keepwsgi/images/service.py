@@ -119,7 +119,7 @@ def of_memos(session: Session, memo_ids: Sequence[int]) -> dict[int, tuple[Image
     """
     if not memo_ids:
         return {}
-    rows = connection_of(session).execute(_OF_MEMOS, {"memo_ids": list(memo_ids)})
+    rows = connection_of(session).execute(_OF_MEMOS, {"memo_ids": list(memo_ids)}).all()
     images = (_image(row) for row in rows)
     return {memo_id: tuple(group) for memo_id, group in groupby(images, key=lambda image: image.memo_id)}
 

@@ -26,7 +26,9 @@ def _proper_name(value: str) -> str:
     return short_enough(name, NAME_LONGEST)
 
 
-LabelName = Annotated[StorableText, AfterValidator(_proper_name)]
+LabelName = Annotated[
+    StorableText, AfterValidator(_proper_name), Field(description=f"1 to {NAME_LONGEST} characters.")
+]
 
 
 class LabelFields(BaseModel):
@@ -46,8 +48,8 @@ class LabelReference(BaseModel):
         json_schema_extra={"anyOf": [{"required": ["id"]}, {"required": ["name"]}]},
     )
 
-    id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
-    name: LabelName | None = None
+    id: int | None = Field(default=None, ge=1, le=LARGEST_ID, description="Of a label that is there.")
+    name: LabelName | None = Field(default=None, description="Counts where there is no id.")
 
     @model_validator(mode="after")
     def _one_of_the_two(self) -> Self:

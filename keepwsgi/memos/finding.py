@@ -124,7 +124,12 @@ def problem_text(request: Request, kind: str, given: str) -> str:
     """What is wrong with a filter of the query, in the reader's language."""
     match kind:
         case "color":
-            text = translate(request, "There is no such colour: “%(given)s”.", given=given.partition(":")[2])
+            text = translate(
+                request,
+                "There is no such colour: “%(given)s”. There are %(names)s.",
+                given=given.partition(":")[2],
+                names=", ".join(COLORS),
+            )
         case "is":
             text = translate(request, "“is:” goes with pinned, archived or checklist.")
         case "has":

@@ -6,6 +6,7 @@ from typing import Any
 
 from keepwsgi.accounts.layer import Request
 from keepwsgi.config import MEBIBYTE
+from keepwsgi.forms import ask, is_confirmed
 from keepwsgi.images import service as images
 from keepwsgi.images.service import InvalidPicture, PreparedPicture, TooManyPictures
 from keepwsgi.layers import flash
@@ -80,8 +81,17 @@ def too_large(request: Request) -> str:
 
 
 def delete_image(request: Request, image_id: int) -> Any:
-    """Take the picture from its memo and go back to the page of the form."""
+    """Take the picture from its memo and go back to the page of the form; without `confirm=yes`, ask."""
     image = images.get(request.reading, request.reader.id, image_id)
+    if not is_confirmed(request):
+        return ask(
+            request,
+            translate(request, "Delete this picture?"),
+            translate(request, "It cannot be brought back."),
+            translate(request, "Delete the picture"),
+            cancel_url=request.own_path(request.form.get("next"))
+            or request.url_for(".show", memo_id=image.memo_id),
+        )
     try:
         with request.writing() as write:
             deleted = service.delete_image(write, image.memo_id, image_id)

@@ -29,9 +29,9 @@ Action = Literal[
 ]
 
 
-def _at_most(longest: int) -> Any:
+def _at_most(longest: int, says: str) -> Any:
     # For the API's document. What is longer is refused by our own message.
-    return Field(json_schema_extra={"maxLength": longest})
+    return Field(description=says, json_schema_extra={"maxLength": longest})
 
 
 def _on_one_line(value: str) -> str:
@@ -55,10 +55,14 @@ class ItemFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
-    text: Annotated[StorableText, AfterValidator(_proper_item), _at_most(ITEM_LONGEST)]
-    checked: bool | None = None
-    indent: Annotated[int, Field(ge=0, le=1)] | None = None
+    id: int | None = Field(
+        default=None, ge=1, le=LARGEST_ID, description="Of the item it is; without one it is new."
+    )
+    text: Annotated[StorableText, AfterValidator(_proper_item), _at_most(ITEM_LONGEST, "One line of plain text.")]
+    checked: bool | None = Field(default=None, description="Whether it is ticked; a new one is not.")
+    indent: Annotated[int, Field(ge=0, le=1)] | None = Field(
+        default=None, description="1 puts it below the item before it, 0 does not; a new one has 0."
+    )
 
 
 class MemoFields(BaseModel):
@@ -69,15 +73,29 @@ class MemoFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Annotated[StorableText, AfterValidator(_proper_title), _at_most(TITLE_LONGEST)] = ""
-    body: Annotated[StorableText, AfterValidator(_proper_body), _at_most(BODY_LONGEST)] = ""
-    color: Color = "default"
-    kind: Kind = "text"
-    items: Annotated[list[ItemFields], Field(max_length=ITEMS_MOST)] = Field(default_factory=list)
-    labels: Annotated[list[LabelName | LabelReference], Field(max_length=LABELS_MOST)] = Field(
-        default_factory=list
+    title: Annotated[StorableText, AfterValidator(_proper_title), _at_most(TITLE_LONGEST, "One line.")] = ""
+    body: Annotated[
+        StorableText, AfterValidator(_proper_body), _at_most(BODY_LONGEST, "Light Markdown. A checklist has none.")
+    ] = ""
+    color: Annotated[Color, Field(description="Of its card; a new memo has `default`.")] = "default"
+    kind: Annotated[
+        Kind, Field(description="A new memo is a text, unless it is given items. Another kind turns it into that.")
+    ] = "text"
+    items: Annotated[
+        list[ItemFields], Field(max_length=ITEMS_MOST, description="The whole list of a checklist, in order.")
+    ] = Field(default_factory=list)
+    labels: Annotated[
+        list[LabelName | LabelReference],
+        Field(
+            max_length=LABELS_MOST, description="All it is to carry: names, or objects; a new name makes a label."
+        ),
+    ] = Field(default_factory=list)
+    revision: int | None = Field(
+        default=None,
+        ge=0,
+        le=LARGEST_ID,
+        description="Of the memo as it was read: if it has another one by now, nothing is changed. As `If-Match`.",
     )
-    revision: int | None = Field(default=None, ge=0, le=LARGEST_ID)
 
     @model_validator(mode="after")
     def _not_too_much(self) -> Self:
@@ -91,9 +109,9 @@ class MemoFields(BaseModel):
 class MemoPatch(MemoFields):
     """A memo as a program writes it: what is typed, and where it is. What is not given stays as it is."""
 
-    pinned: bool | None = None
-    archived: bool | None = None
-    trashed: bool | None = None
+    pinned: bool | None = Field(default=None, description="Pinning takes it out of the archive.")
+    archived: bool | None = Field(default=None, description="Archiving unpins it.")
+    trashed: bool | None = Field(default=None, description="Into the trash, or out of it to where it was.")
 
     @model_validator(mode="after")
     def _in_one_place(self) -> Self:

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from keepwsgi.database.text import normalized
+
 #: Alphabetic segments are compared by so many of their first characters.
 SEGMENT_LONGEST: Final = 64
 
@@ -37,7 +39,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     visible = text.translate(_VISIBLE)
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    return normalized("NFKC", normalized("NFKC", visible).casefold())
 
 
 def spans(folded: str) -> list[tuple[int, int, bool]]:

@@ -6,12 +6,12 @@ No text is an error. A filter that says nothing sensible is left out and named i
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from keepwsgi.database.text import UnstorableText, storable
 from keepwsgi.search.folding import Segment, fold, segments
 
 #: Of a longer query the rest is left out.
@@ -116,7 +116,10 @@ def _add(terms: dict[Term, None], text: str, *, is_exact: bool, is_negated: bool
 
 
 def _label(value: str) -> str | None:
-    return unicodedata.normalize("NFC", " ".join(value.split())) or None
+    try:
+        return storable(" ".join(value.split())) or None
+    except UnstorableText:
+        return None  # no label has such a name, and PostgreSQL cannot even be asked
 
 
 def _day(value: str) -> date | None:

@@ -90,7 +90,7 @@ def matches(text: str, query: Query) -> list[Range]:
 
 
 def _occurrences(folded: str, terms: Iterable[Term]) -> Iterator[Range]:
-    """Give where in folded text the terms are found, all occurrences of each."""
+    """Give where in folded text the terms are found."""
     places = spans(folded)
     # Segments with a space between: however long text and term are, finding is one look for a text in a text.
     cut = [
@@ -105,12 +105,25 @@ def _occurrences(folded: str, terms: Iterable[Term]) -> Iterator[Range]:
         return places[number][0] + place - starts[number]
 
     for term in terms:
-        pattern = _pattern(term)
-        at = joined.find(pattern)
-        while at >= 0:
-            first, last = at + pattern.startswith(" "), at + len(pattern) - 1 - pattern.endswith(" ")
+        for first, last in _found(joined, _pattern(term)):
             yield in_folded(first), in_folded(last) + 1
-            at = joined.find(pattern, at + 1)
+
+
+def _found(text: str, pattern: str) -> Iterator[Range]:
+    """Give the first and the last character of each place where `pattern` stands, spaces at its ends left out.
+
+    Those that overlap are one: of 가가 there are a hundred thousand in as many 가.
+    """
+    before, after = pattern.startswith(" "), pattern.endswith(" ")
+    length = len(pattern) - before - after
+    at = text.find(pattern)
+    while at >= 0:
+        first = at
+        # The furthest one that begins inside of this one; whatever is between lies within the two.
+        while (further := text.rfind(pattern, at + 1, at + length - 1 + len(pattern))) >= 0:
+            at = further
+        yield first + before, at + before + length - 1
+        at = text.find(pattern, at + 1)
 
 
 def _pattern(term: Term) -> str:

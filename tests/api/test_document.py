@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,9 +62,7 @@ def test_answers_with_everything_in_them_are_as_written(sent_from: Program, docu
     program = sent_from
     items = [{"text": "a"}, {"text": "b", "indent": 1, "checked": True}]
     memo = program.memo(items=items, labels=["집", "b"], color="teal", pinned=True)
-    image = program.send(
-        "POST", f"/memos/{memo['id']}/images", data={"file": (BytesIO(png()), "a.png")}
-    ).json
+    image = program.send("POST", f"/memos/{memo['id']}/images", data={"file": (BytesIO(png()), "a.png")}).json
     program.memo(body="**text**", archived=True)
     program.delete("/memos/1")
     program.patch("/me", {"language": "ko", "theme": "dark"})
@@ -92,6 +90,24 @@ def test_answers_with_everything_in_them_are_as_written(sent_from: Program, docu
             Draft202012Validator(schema).validate({**answer, "unheard_of": 1})
 
 
+def test_everything_that_is_sent_or_answered_is_explained(document: Any) -> None:
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                assert parameter.get("description"), (path, parameter["name"])
+    for name, schema in document["components"]["schemas"].items():
+        assert schema["description"], name
+        for field, of in schema["properties"].items():
+            # A reference may stand beside its own words (JSON Schema 2020-12).
+            assert of.get("description"), (name, field)
+
+
+def test_what_is_absent_has_no_default(document: Any) -> None:
+    # It stays as it is; a client that filled defaults in would empty what it only wanted to rename.
+    for schema in document["components"]["schemas"].values():
+        assert not any("default" in field for field in schema["properties"].values())
+
+
 def test_the_document_lives_where_the_application_is_mounted(app: Application) -> None:
     client = app.test_client()
     assert client.get("/api/v1/openapi.json", base_url="http://localhost/keep").json["servers"] == [
@@ -115,6 +131,10 @@ def test_the_page_shows_every_operation_and_object(app: Application, document: A
             assert operation["summary"] in page.text
     for name in re.findall(r'href="#([\w-]+)"', page.text):
         assert f'id="{name}"' in page.text
+
+
+def test_the_page_says_what_is_taken_for_what_is_left_out(app: Application) -> None:
+    assert "integer, 1 to 100, by default 30" in app.test_client().get("/api/docs").text
 
 
 def test_the_page_takes_swagger_ui_from_here(app: Application) -> None:

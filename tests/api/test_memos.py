@@ -193,10 +193,14 @@ def test_an_empty_memo_is_not_kept(program: Program) -> None:
         ({"revision": 10**30}, "revision"),
         ({"body_html": "<script>"}, "body_html"),
         ({"owner": 1}, "owner"),
+        ({"labels": ["a", 1]}, "labels.1"),
+        ({"labels": [{"id": 0}]}, "labels.0.id"),
     ],
 )
 def test_what_is_wrong_is_said_by_field(program: Program, sent: dict[str, Any], field: str) -> None:
-    assert field in field_errors(program.post("/memos", {"title": "x", **sent}))
+    errors = field_errors(program.post("/memos", {"title": "x", **sent}))
+    assert field in errors
+    assert not any("function" in name for name in errors)
 
 
 def test_a_label_that_is_not_there_or_says_nothing_is_refused(program: Program, other_program: Program) -> None:
@@ -245,6 +249,17 @@ def test_what_the_client_has_is_not_sent_again(program: Program) -> None:
     for given in (tag, f"W/{tag}", f'"a", {tag}', "*"):
         again = program.get(f"/memos/{response.json['id']}", If_None_Match=given)
         assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+
+
+def test_a_list_is_never_taken_for_somebody_elses(program: Program, other_program: Program) -> None:
+    program.memo()
+    other_program.memo()
+    tag = program.get("/memos").headers["ETag"]
+    assert (
+        other_program.get("/memos").json["items"][0]["revision"]
+        == program.get("/memos").json["items"][0]["revision"]
+    )
+    assert other_program.get("/memos", If_None_Match=tag).status_code == 200
 
 
 def test_a_renamed_label_gives_its_memos_new_tags(program: Program) -> None:
@@ -353,3 +368,10 @@ def test_a_memo_of_somebody_else_is_not_there(program: Program, other_program: P
 
 def test_an_id_beyond_every_id_is_not_there(program: Program) -> None:
     assert program.get(f"/memos/{10**30}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["color:mauve", "is:foo", "label:", "-", "!?"])
+def test_a_query_that_asks_for_nothing_finds_nothing_as_on_the_page(program: Program, query: str) -> None:
+    program.memo()
+    assert program.get(f"/memos?q={query}").json == {"items": [], "next_cursor": None}
+    assert len(program.get("/memos?q=").json["items"]) == 1

@@ -40,7 +40,7 @@ def test_a_picture_is_added_shown_and_taken_away(program: Program) -> None:
         {"id", "url", "thumbnail_url", "width", "height", "type", "size"},
     )
     assert (image["width"], image["height"], image["type"]) == (40, 30, "image/png")
-    assert image["url"] == response.location == f"/images/{image['id']}"
+    assert image["url"] == response.location == f"/api/v1/images/{image['id']}"
     now = program.get(f"/memos/{memo['id']}").json
     assert now["images"] == [image]
     assert now["revision"] > memo["revision"]
@@ -49,19 +49,32 @@ def test_a_picture_is_added_shown_and_taken_away(program: Program) -> None:
     assert not blobs(program)
 
 
-def test_a_program_reads_a_picture_below_the_prefix_where_its_token_counts(program: Program) -> None:
+def test_a_program_follows_the_address_of_a_picture_with_its_token(program: Program) -> None:
+    program.base_url = "http://localhost/keep"
     image = send(program, program.memo()["id"], png()).json
     headers = {"Authorization": f"Bearer {program.secret}"}
-    assert program.client.get(image["url"], headers=headers).status_code == 303
-    response = program.get(image["url"])
+
+    def get(address: str, **more: str) -> Any:
+        assert address.startswith("/keep/api/v1/images/")
+        path = address.removeprefix("/keep")
+        return program.client.get(path, base_url=program.base_url, headers={**headers, **more})
+
+    response = get(image["url"])
     assert (response.status_code, response.mimetype, len(response.data)) == (200, "image/png", image["size"])
-    assert program.get(image["thumbnail_url"]).mimetype == "image/webp"
-    part = program.client.get(f"/api/v1{image['url']}", headers={**headers, "Range": "bytes=1-3"})
+    assert "Authorization" in response.vary  # kept for a year, and not for whoever else uses the same client
+    assert get(image["thumbnail_url"]).mimetype == "image/webp"
+    part = get(image["url"], Range="bytes=1-3")
     assert (part.status_code, part.data) == (206, b"PNG")
-    beyond = program.client.get(f"/api/v1{image['url']}", headers={**headers, "Range": "bytes=99999-"})
+    beyond = get(image["url"], Range="bytes=99999-")
     assert (beyond.status_code, beyond.mimetype) == (416, "application/problem+json")
-    assert program.get(f"{image['url']}?size=huge").status_code == 422
+    assert get(f"{image['url']}?size=huge").status_code == 422
     assert program.get("/images/999").status_code == 404
+
+
+def test_outside_of_the_api_the_token_does_not_count_for_a_picture_either(program: Program) -> None:
+    image = send(program, program.memo()["id"], png()).json
+    headers = {"Authorization": f"Bearer {program.secret}"}
+    assert program.client.get(f"/images/{image['id']}", headers=headers).status_code == 303
 
 
 def test_a_picture_added_or_taken_away_is_an_edit_of_the_memo(program: Program, clock: Clock) -> None:

@@ -70,6 +70,26 @@ def test_a_body_that_cannot_be_taken(
     assert program.get("/memos").json["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("sent", "fields"),
+    [
+        ({"labels": [""]}, ["labels.0"]),
+        ({"labels": ["a", {"id": "x"}]}, ["labels.1", "labels.1.id"]),
+        ({"labels": [{}]}, ["labels.0"]),
+        ({"labels": [{"nme": "a"}]}, ["labels.0", "labels.0.nme"]),
+        ({"items": [{"text": "a"}, {"checked": True}], "titel": "x"}, ["items.1.text", "titel"]),
+        ({"items": [{"text": "a", "indent": 2}], "color": "mauve"}, ["color", "items.0.indent"]),
+    ],
+)
+def test_what_is_wrong_is_told_by_the_names_the_program_knows(
+    program: Program, sent: dict[str, Any], fields: list[str]
+) -> None:
+    response = program.post("/memos", {"title": "x", **sent})
+    said = problem(response, 422, "invalid")
+    assert [error["field"] for error in said["errors"]] == fields
+    assert all(error["message"] and "LabelReference" not in error["message"] for error in said["errors"])
+
+
 def test_a_chunked_body_that_is_too_large(program: Program) -> None:
     environ = {
         "wsgi.input": Input(3_000_000),

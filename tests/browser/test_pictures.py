@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -39,6 +41,8 @@ def test_two_pictures_are_uploaded_seen_and_one_deleted(language: str, open_page
         assert (response.status, response.headers["content-type"]) == (200, "image/webp")
     page.goto("/memos/1")
     page.get_by_role("button", name=words["delete picture"]).click()
+    page.get_by_role("button", name=words["delete the picture"]).click()
+    expect(page).to_have_url(re.compile("/memos/1$"))
     expect(page.locator(".memo-pictures img")).to_have_count(1)
 
 

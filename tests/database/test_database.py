@@ -248,6 +248,33 @@ def test_four_processes_and_their_threads_come_up_on_an_empty_folder(tmp_path: P
     assert [(process.communicate()[1], process.returncode) for process in processes] == [("", 0)] * 4
 
 
+def test_a_write_that_does_not_wait_does_not_wait_for_other_processes_either(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'keepwsgi.db'}"
+    here, there = Database(url, patience=20), Database(url)
+    user = make_user(there)
+    outcomes: list[object] = []
+
+    def attempt(patience: float | None) -> None:
+        try:
+            with here.writing(None, patience=patience) as write:
+                write.session.execute(update(UserRow).values(theme="dark"))
+            outcomes.append("written")
+        except DatabaseUnavailable:
+            outcomes.append("left")
+
+    with there.writing(user.id):
+        impatient = threading.Thread(target=attempt, args=(0,))
+        impatient.start()
+        impatient.join(10)
+        assert outcomes == ["left"]
+        patient = threading.Thread(target=attempt, args=(None,))
+        patient.start()
+        patient.join(0.3)
+        assert outcomes == ["left"]
+    patient.join(30)
+    assert outcomes == ["left", "written"]
+
+
 def test_first_use_waits_while_another_process_migrates(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/keepwsgi.db")
     first_use = threading.Thread(target=database.ping)

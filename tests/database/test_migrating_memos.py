@@ -1,4 +1,4 @@
-"""A database filled by the first release: its memos are kept, found and labelled after the later migrations, and back."""
+"""A database filled by the first release: its memos are kept, found and labelled after all migrations, and back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ FIRST = datetime(2024, 5, 1, 12, tzinfo=UTC)
 #: The memos of the first release, as far as it knew them.
 MEMOS = table(
     "memos",
-    *(column(name) for name in ("id", "user_id", "title", "body", "body_html", "html_version", "color", "revision")),
+    *(
+        column(name)
+        for name in ("id", "user_id", "title", "body", "body_html", "html_version", "color", "revision")
+    ),
     column("position", Text()),
     column("pinned", Boolean()),
     column("archived", Boolean()),
@@ -49,7 +52,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
 
 def fill_as_the_first_release_did(connection: Connection) -> None:
     """Put two users and their memos in."""
-    users = table("users", *(column(name) for name in ("id", "username", "username_key", "password_hash", "revision")))
+    users = table(
+        "users", *(column(name) for name in ("id", "username", "username_key", "password_hash", "revision"))
+    )
     users.append_column(column("created_at", UtcDateTime()))
     users.append_column(column("updated_at", UtcDateTime()))
     for number, name in ((1, "minji"), (2, "jun")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
+import time
 import zlib
 from io import BytesIO
 
@@ -12,7 +13,8 @@ from PIL import Image, ImageChops
 
 from keepwsgi.images.containers import avif
 from keepwsgi.images.pictures import InvalidPicture, prepare
-from keepwsgi.images.rationing import MAX_PIXELS, pixels
+from keepwsgi.images.rationing import MAX_PIXELS, TooManyAtOnce, pixels
+from keepwsgi.images.stores import StoreUnavailable
 from tests.images.pictures import CAMERA, encode, exif, gradient, opened, prepared, profile
 
 #: A file of each format, with what its writer can be told.
@@ -522,3 +524,26 @@ def test_no_more_pixels_are_decoded_at_once_than_are_granted() -> None:
         assert not held.wait(0.2)
     waiting.join(10)
     assert held.is_set()
+
+
+def test_of_many_pictures_at_once_some_are_refused_and_half_of_the_server_stays_free() -> None:
+    outcomes: list[object] = []
+
+    def prepare_one() -> None:
+        try:
+            outcomes.append(prepared(plain("PNG")))
+        except StoreUnavailable as error:
+            outcomes.append(type(error))
+
+    threads = [threading.Thread(target=prepare_one) for _ in range(8)]
+    with pixels(MAX_PIXELS):
+        for thread in threads:
+            thread.start()
+        while len(outcomes) < 5:
+            time.sleep(0.01)
+        assert outcomes == [TooManyAtOnce] * 5
+    for thread in threads:
+        thread.join(10)
+    assert len(outcomes) == 8
+    assert TooManyAtOnce not in outcomes[5:]
+    prepared(plain("PNG"))

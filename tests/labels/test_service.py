@@ -232,7 +232,9 @@ def test_a_labels_board_and_count_are_right_whatever_happens_to_its_memos(
     assert {row.id: row.memo_count for row in counts} == true
 
 
-def test_a_labels_board_shows_pinned_memos_first_and_archived_ones_last_wherever_they_go(database: Database) -> None:
+def test_a_labels_board_shows_pinned_memos_first_and_archived_ones_last_wherever_they_go(
+    database: Database,
+) -> None:
     user = make_user(database)
     one, two, three = [make_memo(database, user, labels=["l"]) for _ in range(3)][::-1]
     label_id = one.labels[0].id

@@ -105,3 +105,14 @@ def test_another_users_labels_are_not_there(browser: Browser, other_browser: Bro
     assert other_browser.post(f"/labels/{one}/rename", name="x").status_code == 404
     assert other_browser.post(f"/labels/{one}/delete", confirm="yes").status_code == 404
     assert "secret" not in other_browser.get("/labels").text
+
+
+def test_a_label_that_cannot_be_taken_is_said_once_beside_its_field(browser: Browser) -> None:
+    memo = memo_of(browser, "body")
+    browser.get("/")
+    response = browser.post(f"/memos/{memo.id}", label=["", "x" * 51])
+    assert response.status_code == 422
+    assert 'aria-describedby="memo-label-errors"' in response.text
+    assert response.text.count("At most 50 characters are allowed.") == 1
+    assert "This is not valid." not in response.text
+    assert now(browser, memo).labels == ()

@@ -44,7 +44,7 @@ def test_without_a_query_one_is_told_what_can_be_searched_for(browser: Browser) 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("color:mauve", "There is no such colour: “mauve”."),
+        ("color:mauve", "There is no such colour: “mauve”. There are default, red, orange"),
         ("is:tall", "“is:” goes with pinned, archived or checklist."),
         ("has:wings", "“has:” goes with image."),
         ("before:soon", "is no date"),

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from keepwsgi.images import service as images
-from tests.clients import Browser, memo_of, now
+from tests.clients import Browser, fields_of_form, memo_of, now
 from tests.conftest import MakeApp
 from tests.factories import make_user
 from tests.images.pictures import encode, gradient
@@ -50,7 +50,7 @@ def test_memos_with_pictures_are_found(browser: Browser) -> None:
         browser.post(f"/memos/{memo.id}/{action}", **({"color": "red"} if action == "color" else {}))
         assert "<mark>needle</mark>" in browser.get("/search?q=needle+has:image").text
     browser.get(f"/memos/{memo.id}")
-    browser.post(f"/images/{now(browser, memo).images[0].id}/delete")
+    browser.post(f"/images/{now(browser, memo).images[0].id}/delete", confirm="yes")
     assert "<mark>needle</mark>" not in browser.get("/search?q=needle+has:image").text
 
 
@@ -99,7 +99,11 @@ def test_a_picture_is_taken_from_its_memo_and_from_the_store(browser: Browser) -
     store: images.Store = browser.app.config["BLOBS"]
     assert store.has(image.digest)
     browser.get("/")
-    assert browser.post(f"/images/{image.id}/delete").status_code == 303
+    question = browser.post(f"/images/{image.id}/delete", next=f"/memos/{memo.id}")
+    assert (question.status_code, "Delete this picture?" in question.text) == (200, True)
+    assert now(browser, memo).images == (image,)
+    answer = fields_of_form(question.text, f"/images/{image.id}/delete")
+    assert browser.post(f"/images/{image.id}/delete", **answer).location == f"/memos/{memo.id}"
     assert now(browser, memo).images == ()
     assert not store.has(image.digest)
     assert browser.get(f"/images/{image.id}").status_code == 404
@@ -125,7 +129,7 @@ def test_a_memo_of_pictures_alone_keeps_its_last_one(browser: Browser) -> None:
     browser.get("/")
     assert browser.post(f"/memos/{memo.id}", body="").status_code == 303
     (image,) = now(browser, memo).images
-    browser.post(f"/images/{image.id}/delete")
+    browser.post(f"/images/{image.id}/delete", confirm="yes")
     assert now(browser, memo).images == (image,)
     assert "Nothing would be left" in browser.get("/").text
 

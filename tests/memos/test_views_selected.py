@@ -128,7 +128,9 @@ def test_copies_are_made_of_each(browser: Browser) -> None:
     assert sorted(titles(browser.get("/").text)) == ["a", "a", "b", "b"]
 
 
-def test_deleting_several_for_ever_asks_first_and_takes_their_pictures_too(browser: Browser, app: Application) -> None:
+def test_deleting_several_for_ever_asks_first_and_takes_their_pictures_too(
+    browser: Browser, app: Application
+) -> None:
     memos = [memo_of(browser, title=f"doomed {number}") for number in range(2)]
     kept = memo_of(browser, title="kept")
     browser.get("/")

@@ -76,6 +76,7 @@ def test_filters(query: str, key: str, value: Any) -> None:
     [
         "label:",
         'label:" "',
+        "label:a\0b",
         "color:mauve",
         "is:happy",
         "has:",

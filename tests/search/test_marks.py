@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html import unescape
 
 import pytest
@@ -32,6 +33,9 @@ from tests.search import naive
         ("\u1112\u116c\u110b\u1174", "회의", "[\u1112\u116c\u110b\u1174]"),
         ("co\u00adop", "coop", "[co\u00adop]"),
         ("ㅋㅋㅋ", "ㅋㅋ", "[ㅋㅋㅋ]"),
+        ("ㅋㅋㅋ ㅎㅋㅋㅎㅋ", "ㅋㅋ", "[ㅋㅋㅋ] ㅎ[ㅋㅋ]ㅎㅋ"),
+        ("가나가나가 나가", "가나가", "[가나가나가] 나가"),
+        ("a a b", '"a"', "[a] [a] b"),
         ("<b>&amp;", "b amp", "&lt;[b]&gt;&amp;[amp];"),
         ("İstanbul x", "x", "İstanbul [x]"),
         ("2024 words", "is:pinned", "2024 words"),
@@ -55,6 +59,14 @@ def test_matches_are_marked(text: str, query: str, expected: str) -> None:
 def test_only_text_is_marked_in_html(html: str, query: str, expected: str) -> None:
     marked = mark_html(Markup(html), parse(query))  # noqa: S704 (as it is written here)
     assert marked.replace("<mark>", "[").replace("</mark>", "]") == expected
+
+
+def test_a_text_that_is_all_matches_is_marked_at_once() -> None:
+    query = parse(" ".join("가" * length for length in range(2, 34)))
+    begin = time.process_time()
+    assert mark("가" * 100_000, query) == f"<mark>{'가' * 100_000}</mark>"
+    # One by one, three million matches take ten seconds.
+    assert time.process_time() - begin < 2
 
 
 _letters = st.text(alphabet="가나aAéß\u0301\u200d①ＡㅋＢ <>&;'*_`#.-\n", max_size=40)
