@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
@@ -17,6 +19,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from keepwsgi.api.views import OPERATIONS
 from keepwsgi.layers import Application
 from tests.api.conftest import Program
+from tests.api.test_pictures import png
 from tests.factories import make_user
 
 load_all_checks()
@@ -53,6 +56,38 @@ def test_every_operation_says_what_it_does_and_how_it_ends(document: Any) -> Non
             assert operation["summary"]
             assert {"400", "503"} <= set(operation["responses"])
             assert ("401" in operation["responses"]) == bool(operation["security"])
+
+
+def test_answers_with_everything_in_them_are_as_written(sent_from: Program, document: Any) -> None:
+    program = sent_from
+    items = [{"text": "a"}, {"text": "b", "indent": 1, "checked": True}]
+    memo = program.memo(items=items, labels=["집", "b"], color="teal", pinned=True)
+    image = program.send("POST", f"/memos/{memo['id']}/images", data={"file": (BytesIO(png()), "a.png")}).json
+    program.memo(body="**text**", archived=True)
+    program.delete("/memos/1")
+    program.patch("/me", {"language": "ko", "theme": "dark"})
+    token = program.post("/tokens", {"name": "other"}).json
+    problem = program.patch(f"/memos/{memo['id']}", {"items": [{"text": 1}]}).json
+    answers = [
+        ("MemoObject", program.get(f"/memos/{memo['id']}").json),
+        ("MemoPage", program.get("/memos?limit=1").json),
+        ("MemoPage", program.get("/memos?view=archived").json),
+        ("ImageObject", image),
+        ("LabelList", program.get("/labels").json),
+        ("ChangePage", program.get("/changes").json),
+        ("ChangePage", program.get("/changes?limit=1").json),
+        ("UserObject", program.get("/me").json),
+        ("NewToken", token),
+        ("TokenList", program.get("/tokens").json),
+        ("Problem", problem),
+    ]
+    assert {change["deleted"] for change in answers[5][1]["changes"]} == {True, False}
+    for name, answer in answers:
+        # With the whole document around it, for the references inside.
+        schema = {**document, "$ref": f"#/components/schemas/{name}"}
+        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(answer)
+        with pytest.raises(ValidationError):
+            Draft202012Validator(schema).validate({**answer, "unheard_of": 1})
 
 
 def test_everything_that_is_sent_or_answered_is_explained(document: Any) -> None:

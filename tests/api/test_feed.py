@@ -273,6 +273,23 @@ def test_changes_by_http(program: Program) -> None:
     assert again == {"changes": [], "next": page["next"], "has_more": False}
 
 
+def test_changes_come_as_many_at_a_time_as_are_asked_for(program: Program) -> None:
+    made = [program.memo()["id"] for _ in range(5)]
+    told: list[int] = []
+    cursor, sizes = "0", []
+    while True:
+        page = program.get(f"/changes?since={cursor}&limit=2").json
+        told += [change["id"] for change in page["changes"]]
+        sizes.append(len(page["changes"]))
+        cursor = page["next"]
+        if not page["has_more"]:
+            break
+    assert (told, sizes) == (made, [2, 2, 1])
+    for limit in ("0", "1001", "x", "1&limit=1"):
+        response = program.get(f"/changes?limit={limit}")
+        assert (response.status_code, response.json["errors"][0]["field"]) == (422, "limit")
+
+
 def test_a_cursor_from_before_a_restore_has_expired(program: Program) -> None:
     cursor = program.get("/changes").json["next"]
     with program.database.writing(None) as write:

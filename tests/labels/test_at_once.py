@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from keepwsgi.accounts.service import User
 from keepwsgi.database import Database
 from keepwsgi.labels import service as labels
 from keepwsgi.labels.models import LabelRow, MemoLabel
-from keepwsgi.memos import service
+from keepwsgi.memos import bulk, service
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.search.service import parse
 from tests.factories import make_memo, make_user
@@ -87,11 +88,10 @@ def test_whatever_is_done_to_labels_at_once_they_are_right_in_the_end(database: 
         for done in [threads.submit(write_much, seed) for seed in range(4)]:
             done.result()
     check(database, user)
-    with database.reading() as session:
-        carried = session.execute(
-            select(func.count()).select_from(MemoLabel).where(MemoLabel.memo_id.in_(ids))
-        ).scalar_one()
-    assert carried, "nothing is left to be right"
+    # However little the others have left.
+    act(database, user, service.restore, ids[0])
+    act(database, user, service.set_labels, ids[0], NAMES)
+    check(database, user)
 
 
 def test_a_name_used_by_many_at_once_is_one_label(database: Database) -> None:
@@ -103,6 +103,59 @@ def test_a_name_used_by_many_at_once_is_one_label(database: Database) -> None:
         (label,) = labels.list_all(session, user.id)
     assert label.memo_count == len(names)
     assert {memo.labels[0].id for memo in memos} == {label.id}
+
+
+def test_many_memos_kept_at_once_carry_labels_of_their_own_user(database: Database) -> None:
+    user, other = make_user(database), make_user(database)
+    make_memo(database, other, labels=["집", "work"])
+    make_memo(database, user, labels=["WORK"])
+    with database.writing(user.id) as write:
+        drafts = [
+            service.Draft(
+                title=f"{number}",
+                labels=["work", "Work", "집"][: number % 4],
+                pinned=number % 5 == 0,
+                archived=number % 3 == 0,
+                trashed_at=write.now if number % 7 == 0 else None,
+            )
+            for number in range(20)
+        ]
+        bulk.insert_many(write, drafts)
+    check(database, user)
+    check(database, other)
+    with database.reading() as session:
+        mine, theirs = labels.list_all(session, user.id), labels.list_all(session, other.id)
+    assert [label.name for label in mine] == ["WORK", "집"]
+    assert [(label.name, label.memo_count) for label in theirs] == [("work", 1), ("집", 1)]
+
+
+@pytest.mark.parametrize("place", [{"archived": True}, {"pinned": True}, {"trashed": True}, {}])
+def test_a_label_put_on_a_memo_that_has_a_place_knows_it(database: Database, place: dict[str, bool]) -> None:
+    user = make_user(database)
+    with database.writing(user.id) as write:
+        draft = service.Draft(
+            title="x",
+            labels=["집"],
+            pinned=place.get("pinned"),
+            archived=place.get("archived"),
+            trashed_at=write.now if "trashed" in place else None,
+        )
+        memo = service.create(write, draft)
+        plain = service.create(write, replace(draft, labels=None))
+    check(database, user)
+    if "trashed" not in place:
+        act(database, user, service.set_labels, plain.id, ["집", "work"])
+        act(database, user, service.set_labels, memo.id, ["work"])
+        check(database, user)
+
+
+def test_others_labels_do_not_use_up_ones_own(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "LABELS_MOST", 2)
+    user, other = make_user(database), make_user(database)
+    make_memo(database, other, labels=["a", "b"])
+    make_memo(database, user, labels=["a", "b"])
+    with pytest.raises(labels.TooManyLabels):
+        act(database, user, labels.create, "c")
 
 
 def test_two_labels_merged_into_each_other_at_once_are_one(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -138,6 +139,17 @@ def test_nobody_finds_somebody_elses(database: Database) -> None:
     assert found(database, other, "label:fruit") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Straße", "STRASSE"), ("집안일", unicodedata.normalize("NFD", "집안일")), ("É", "e\u0301")],
+)
+def test_a_label_is_asked_for_in_any_spelling_of_its_name(database: Database, name: str, typed: str) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user, "apple", labels=[name]).id
+    make_memo(database, user, "apple")
+    assert found(database, user, f"label:{typed}") == [memo]
+
+
 def test_only_memos_of_a_label_are_found_where_that_is_asked(database: Database) -> None:
     user = make_user(database)
     with_it, _ = make_memo(database, user, "apple", labels=["a"]), make_memo(database, user, "apple")
@@ -158,6 +170,30 @@ def test_many_memos_at_once_are_found_and_the_index_made_anew_finds_the_same(dat
     assert bulk.index_all(database, told.append) == 100
     assert sum(told) == 100
     assert [found(database, user, query) for query in queries] == before
+
+
+def test_the_index_made_anew_has_every_memo_of_every_user_with_all_it_holds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_AT_ONCE", 2)  # a memo at the end of a batch is no other than the rest
+    user, other = make_user(database), make_user(database)
+    memos = [make_memo(database, owner, "apple").id for owner in (user, user, other, user, other, user, user)]
+    act(database, user, service.set_labels, memos[1], ["label"])
+    act(database, user, service.to_checklist, memos[3])
+    act(database, user, service.trash, memos[5])
+    for _ in range(2):  # the second time over a full one
+        assert bulk.index_all(database) == 7
+        assert found(database, user, "apple") == [memos[at] for at in (6, 3, 1, 0)]
+        assert found(database, other, "apple") == [memos[at] for at in (4, 2)]
+        assert found(database, user, "label:label") == found(database, user, "labe") == [memos[1]]
+        assert found(database, user, "is:checklist apple") == [memos[3]]
+        assert found(database, user, "apple", "trashed") == [memos[5]]
+    with database.writing(None) as write:
+        # What an index that was damaged may hold of what is no longer there.
+        write.session.execute(text("UPDATE search_documents SET body = ' ghost '"))
+    bulk.index_all(database)
+    assert found(database, user, "ghost") == []
+    assert found(database, user, "apple")
 
 
 @pytest.mark.parametrize(

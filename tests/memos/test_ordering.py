@@ -148,6 +148,19 @@ def test_moving_a_memo_where_it_is_changes_nothing(database: Database) -> None:
     assert order(database, user) == [four, two, three, one]
 
 
+def test_where_a_memo_stands_tells_nothing_of_other_users(database: Database) -> None:
+    alone = make_memo(database, make_user(database))
+    for _ in range(3):
+        other = make_user(database)
+        memos = [make_memo(database, other) for _ in range(2)]
+        assert memos[0].position == alone.position
+        act(database, other, service.move, memos[1].id, after=memos[0].id)
+        last = get_memo(database, other, memos[1].id)
+    first = make_user(database)
+    memos = [make_memo(database, first) for _ in range(2)]
+    assert act(database, first, service.move, memos[1].id, after=memos[0].id).position == last.position
+
+
 def test_a_memo_in_the_trash_is_no_place_to_move_to(database: Database) -> None:
     user = make_user(database)
     memo, gone = make_memo(database, user), make_memo(database, user)

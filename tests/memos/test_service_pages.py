@@ -26,7 +26,7 @@ from keepwsgi.memos.demo import demo_memos
 from keepwsgi.memos.schemas import MemoFields
 from keepwsgi.search.service import parse
 from tests.conftest import Clock
-from tests.factories import make_memo, make_user
+from tests.factories import get_memo, make_memo, make_user
 
 
 @contextmanager
@@ -259,6 +259,39 @@ def test_rendering_anew_changes_and_stamps_only_what_is_shown_otherwise(
         assert boards.get(session, user.id, same.id) == same
         changed = boards.get(session, user.id, other.id)
     assert (changed.body_html, changed.body, changed.revision) == ("<p>new</p>", "other", 3)
+
+
+def test_rendering_anew_reaches_every_memo_of_every_user(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_AT_ONCE", 2)
+    users = [make_user(database) for _ in range(2)]
+    memos = [(user, make_memo(database, user, "same")) for user in users for _ in range(5)]
+    from keepwsgi.memos import drafts
+
+    monkeypatch.setattr(drafts, "render", lambda body: "<p>anew</p>")
+    assert bulk.render_all(database) == 10
+    for user, memo in memos:
+        assert get_memo(database, user, memo.id).body_html == "<p>anew</p>"
+    assert bulk.render_all(database) == 0
+
+
+def test_what_is_edited_while_all_is_rendered_anew_keeps_its_own(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make_user(database)
+    memo = make_memo(database, user, "before")
+    from keepwsgi.memos import drafts
+
+    def edit_meanwhile(body: str) -> str:
+        monkeypatch.undo()
+        with database.writing(user.id) as write:
+            service.update(write, memo.id, service.prepare(MemoFields(body="edited")))
+        return f"<p>{body}, late</p>"
+
+    monkeypatch.setattr(drafts, "render", edit_meanwhile)
+    bulk.render_all(database)
+    assert get_memo(database, user, memo.id).body_html == "<p>edited</p>"
 
 
 def test_a_board_carries_only_the_beginning_of_a_long_memo_and_the_memo_itself_all_of_it(
