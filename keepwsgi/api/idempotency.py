@@ -19,7 +19,7 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.api.models import IdempotentAnswer
 from keepwsgi.api.operations import Header
 from keepwsgi.api.problems import ProblemRaised
-from keepwsgi.database import Write
+from keepwsgi.database import Database, Write
 from keepwsgi.layers import Response
 
 #: How long an answer is kept, at least.
@@ -71,6 +71,12 @@ def keep(write: Write, request: Request, key: str, response: Response) -> None:
         "created_at": write.now,
     }
     write.session.execute(insert(IdempotentAnswer).values(values))
+
+
+def forget(database: Database) -> None:
+    """Forget all answers that are older than a day, also of users who have sent none since."""
+    with database.writing(None) as write:
+        write.session.execute(delete(IdempotentAnswer).where(IdempotentAnswer.created_at < write.now - KEPT))
 
 
 def _digest(request: Request) -> str:

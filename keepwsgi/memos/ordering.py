@@ -67,5 +67,6 @@ def _respace(write: Write) -> None:
         rows.append({"id": memo_id, "position": position, "revision": write.revision})
     write.session.execute(update(MemoRow), rows)
     # What their labels' boards note of it.
+    mine = MemoLabel.memo_id.in_(select(MemoRow.id).where(MemoRow.user_id == write.user_id))
     current = select(MemoRow.position).where(MemoRow.id == MemoLabel.memo_id).scalar_subquery()
-    write.session.execute(update(MemoLabel).where(MemoLabel.memo_id.in_(ids)).values(position=current))
+    write.session.execute(update(MemoLabel).where(mine).values(position=current))

@@ -78,7 +78,12 @@ def say(request: Request, form: SelectedForm, memo_ids: list[int]) -> None:
 
 
 def offer_undo(request: Request, text: str, url: str, fields: Iterable[tuple[str, str]] = ()) -> None:
-    """A message whose button posts `fields` to `url`, which takes the step back."""
+    """A message whose button posts `fields` to `url`, which takes the step back; an earlier offer is withdrawn.
+
+    The messages lie in the cookie, which has no room for several of many memos.
+    """
+    if kept := request.session.get("_flashes"):
+        request.session["_flashes"] = [message for message in kept if message[0] != "undo"]
     flash(request, [text, url, [list(field) for field in fields]], "undo")
 
 

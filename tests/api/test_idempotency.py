@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from keepwsgi.api import idempotency
+from keepwsgi.database import Database
 from tests.api.conftest import Program
 from tests.conftest import Clock
 
@@ -71,3 +74,12 @@ def test_the_same_request_several_times_at_once_is_carried_out_once(program: Pro
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.data for answer in answers}) == 1
     assert count(program) == 1
+
+
+def test_old_answers_are_forgotten_by_purging_too(program: Program, clock: Clock) -> None:
+    send(program, "old")
+    clock.advance(hours=25)
+    database: Database = program.app.config["DATABASE"]
+    idempotency.forget(database)
+    with database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM idempotent_answers")).scalar_one() == 0

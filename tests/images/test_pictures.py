@@ -285,7 +285,9 @@ def swapped_profile() -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("broken", [b"not a profile", bytes(200), profile()[:100]])
+@pytest.mark.parametrize(
+    "broken", [b"not a profile", bytes(200), profile()[:100]], ids=["words", "zeros", "cut short"]
+)
 def test_a_broken_profile_does_not_spoil_a_picture(broken: bytes) -> None:
     assert prepared(encode(gradient(), "JPEG", icc_profile=broken)).width == 40
 

@@ -200,3 +200,15 @@ def test_an_action_leads_nowhere_but_to_this_site(browser: Browser) -> None:
     memo = memo_of(browser)
     for target in ("//evil.example", "https://evil.example", "/\\evil.example", "/\r\nX: y"):
         assert browser.post(f"/memos/{memo.id}/pin", next=target).location == "/"
+
+
+def test_only_the_last_step_is_offered_to_be_undone(browser: Browser) -> None:
+    """The offers lie in a cookie, of which browsers keep 4 kB."""
+    memos = [memo_of(browser).id for _ in range(150)]
+    browser.get("/")
+    for action in ("pin", "unpin", "archive", "unarchive", "trash"):
+        response = browser.post("/memos/selected", memo=[str(memo) for memo in memos], action=action)
+        assert len(response.headers["Set-Cookie"]) < 4000
+    page = browser.get("/trash").text
+    assert page.count(">Undo</button>") == 1
+    assert fields_of_form(page, "/memos/selected")
