@@ -1,4 +1,4 @@
-"""Pages of a search are the same wherever an engine stops looking: at the newest, at the rare, or at the oldest."""
+"""Pages of a search are the same wherever an engine stops looking: at the newest, the rare, or the oldest."""
 
 from __future__ import annotations
 
