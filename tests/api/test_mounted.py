@@ -39,7 +39,7 @@ def test_every_path_a_program_is_told_leads_somewhere(mounted: Program, prefix: 
     memo_id = made.json["id"]
     sent = {"file": (BytesIO(png()), "a.png")}
     image = client.post(f"{root}/memos/{memo_id}/images", data=sent, headers=headers)
-    told += [image.json["url"], image.json["thumbnail_url"]]
+    told += [image.location, image.json["url"], image.json["thumbnail_url"]]
     told.append(client.post(f"{root}/tokens", json={"name": "other"}, headers=headers).location)
     listed = client.get(f"{root}/memos?limit=1", headers=headers)
     told.append(re.fullmatch(r'<(.+)>; rel="next"', listed.headers["Link"])[1])  # type: ignore[index]
