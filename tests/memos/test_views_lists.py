@@ -148,3 +148,34 @@ def test_items_are_text_never_html(browser: Browser) -> None:
         text = browser.get(page).text
         assert "<b>bold</b>" not in text
         assert re.search(r"&lt;b&gt;bold&lt;/b&gt; &amp; \*\*stars\*\*", text)
+
+
+def test_what_is_deleted_from_a_list_can_be_taken_back(browser: Browser) -> None:
+    memo = memo_of(browser, "[x] a\n  b\n[x] c", kind="checklist")
+    browser.get("/")
+    for path, left in (("delete-checked", ["b"]), ("items/5/delete", ["*a", "*c"])):
+        browser.post(f"/memos/{memo.id}/{path}")
+        assert lines(browser, memo) == left
+        undo = fields_of_form(browser.get("/").text, f"/memos/{memo.id}")
+        assert browser.post(f"/memos/{memo.id}", **undo).location == "/"
+        assert lines(browser, memo) == ["*a", "  b", "*c"]
+
+
+def test_what_is_deleted_is_not_taken_back_over_what_was_written_since(browser: Browser) -> None:
+    memo = memo_of(browser, "[x] a\nb", kind="checklist")
+    browser.get("/")
+    browser.post(f"/memos/{memo.id}/delete-checked")
+    undo = fields_of_form(browser.get("/").text, f"/memos/{memo.id}")
+    browser.post(f"/memos/{memo.id}/items", text="since")
+    assert browser.post(f"/memos/{memo.id}", **undo).status_code == 409
+    assert lines(browser, memo) == ["b", "since"]
+
+
+def test_a_list_too_long_to_be_offered_back_is_asked_about_first(browser: Browser) -> None:
+    memo = memo_of(browser, "[x] a\n" + "b" * 400, kind="checklist")
+    browser.get("/")
+    question = browser.post(f"/memos/{memo.id}/delete-checked")
+    assert (question.status_code, len(lines(browser, memo))) == (200, 2)
+    path = f"/memos/{memo.id}/delete-checked"
+    assert browser.post(path, **fields_of_form(question.text, path)).status_code == 303
+    assert lines(browser, memo) == ["b" * 400]
