@@ -1,4 +1,4 @@
-"""A database filled by the first release: its memos are kept, found and labelled after all migrations, and back."""
+"""A database filled by the first release: its memos are kept, found and labelled after migrating, and back."""
 
 from __future__ import annotations
 
