@@ -15,6 +15,7 @@ from keepwsgi.layers import Application
 from tests.api.conftest import Program
 from tests.clients import Browser, recorded_statements, sign_in_new
 from tests.conftest import Clock
+from tests.factories import PASSWORD
 
 
 def challenge(response: Any) -> Any:
@@ -135,6 +136,15 @@ def test_a_token_is_shown_once_and_stored_hashed(program: Program) -> None:
         rows = str(session.execute(text("SELECT * FROM api_tokens")).all())
     assert made["token"] not in rows
     assert made["token"].removeprefix("keepwsgi_") not in rows
+
+
+def test_a_token_outlives_a_new_password_and_the_end_of_all_sessions(browser: Browser) -> None:
+    program = Program(browser.app, browser.user)
+    browser.get("/settings")
+    new = "another good password"
+    browser.post("/settings/password", current_password=PASSWORD, password=new, password_confirm=new)
+    browser.post("/settings/sessions/end")
+    assert program.get("/me").json["username"] == "minji"
 
 
 def test_a_revoked_token_opens_nothing(program: Program) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -156,6 +157,36 @@ def test_a_memo_goes_to_the_archive_to_the_trash_and_back(program: Program) -> N
     assert (back["trashed_at"], back["title"], back["pinned"]) == (None, "back", True)
 
 
+def test_each_state_of_a_memo_is_set_and_taken_back(program: Program) -> None:
+    path = f"/memos/{program.memo()['id']}"
+    for change in (
+        {"pinned": True},
+        {"pinned": False},
+        {"archived": True},
+        {"archived": False},
+        {"pinned": True, "archived": False},
+        {"pinned": False, "archived": True},
+        {"pinned": True, "archived": False},
+        {"color": "red"},
+        {"kind": "checklist"},
+        {"labels": ["a"]},
+        {"body": "x", "kind": "text"},
+        {"labels": []},
+        {"items": [{"text": "x"}], "kind": "checklist"},
+    ):
+        before = program.get(path).json
+        after = program.patch(path, change).json
+        said = {**after, "labels": [label["name"] for label in after["labels"]]}
+        said["items"] = [{"text": item["text"]} for item in after["items"]]
+        assert {name: said[name] for name in change} == change
+        assert after["revision"] > before["revision"]
+        assert program.get(path).json == after
+    thrown = program.patch(path, {"trashed": True}).json
+    assert thrown["trashed_at"]
+    assert program.patch(path, {"trashed": True}).json == thrown
+    assert program.patch(path, {"trashed": False, "archived": True, "color": "teal"}).json["archived"]
+
+
 def test_a_memo_can_be_made_in_the_archive_and_in_the_trash(program: Program) -> None:
     assert program.memo(archived=True)["archived"] is True
     assert program.memo(trashed=True)["trashed_at"] == "2024-05-01T09:30:00Z"
@@ -228,6 +259,17 @@ def test_a_change_on_a_stale_tag_is_refused_and_changes_nothing(program: Program
     ):
         assert (refused.status_code, refused.json["type"]) == (412, "/api/docs#problem-precondition-failed")
     assert program.get(path).json == current.json
+
+
+def test_of_changes_on_the_same_tag_at_once_one_is_made(program: Program) -> None:
+    made = program.memo()
+    path, tag = f"/memos/{made['id']}", f'"{made["revision"]}"'
+    changes: list[dict[str, Any]] = [{"title": f"{number}"} for number in range(6)] + [{"trashed": True}]
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda change: program.patch(path, change, If_Match=tag), changes))
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 6
+    (done,) = [answer for answer in answers if answer.status_code == 200]
+    assert program.get(path).json == done.json
 
 
 @pytest.mark.parametrize("tags", ["*", '"x", {tag}', "{tag}"])
