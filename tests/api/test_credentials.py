@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from keepwsgi.layers import Application
 from tests.api.conftest import Program
 from tests.clients import Browser, recorded_statements, sign_in_new
 from tests.conftest import Clock
+from tests.factories import PASSWORD
 
 
 def challenge(response: Any) -> Any:
@@ -41,6 +43,12 @@ def test_other_schemes_are_refused_even_with_a_good_cookie(browser: Browser, giv
     assert challenge(browser.get("/api/v1/me", headers={"Authorization": given})) == ["Bearer"]
 
 
+def test_the_scheme_may_be_written_in_any_case(program: Program) -> None:
+    for scheme in ("bearer", "BEARER", "Bearer "):
+        response = program.client.get("/api/v1/me", headers={"Authorization": f"{scheme} {program.secret}"})
+        assert response.status_code == 200, scheme
+
+
 def test_a_token_counts_under_the_api_alone(program: Program) -> None:
     headers = {"Authorization": f"Bearer {program.secret}"}
     assert program.get("/me").json["username"] == "minji"
@@ -55,6 +63,40 @@ def test_a_bearer_does_not_read_the_cookie(program: Program, api_app: Applicatio
     response = browser.open("/api/v1/me", headers={"Authorization": f"Bearer {program.secret}"})
     assert response.json["username"] == "minji"
     assert "Set-Cookie" not in response.headers
+
+
+def test_with_a_bearer_the_session_is_not_even_read(
+    program: Program, api_app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = sign_in_new(api_app, "jun")
+
+    def read(*_: Any) -> Any:
+        raise AssertionError("the cookie was read")
+
+    monkeypatch.setattr("keepwsgi.layers.session.CookieSessions.open", read)
+    headers = {"Authorization": f"Bearer {program.secret}"}
+    for path, status in (("/api/v1/me", 200), ("/api/v1/memos?limit=x", 422), ("/api/v1/nothing", 404)):
+        assert browser.open(path, headers=headers).status_code == status
+    changed = browser.open("/api/v1/me", method="PATCH", json={"theme": "dark"}, headers=headers)
+    assert (changed.json["username"], changed.json["theme"]) == ("minji", "dark")
+    assert "Set-Cookie" not in changed.headers
+
+
+def test_a_header_that_names_no_token_does_not_stand_in_for_the_csrf_token(browser: Browser) -> None:
+    for given in ("", "Basic bWluamk6eA==", "Bearer x"):
+        response = browser.open(
+            "/api/v1/memos", method="POST", json={"title": "forged"}, headers={"Authorization": given}
+        )
+        assert response.status_code == 401
+    assert browser.open("/api/v1/memos").json["items"] == []
+
+
+def test_preferences_changed_by_cookie_count_for_the_pages_from_then_on(browser: Browser) -> None:
+    headers = {"X-CSRF-Token": browser.token}
+    assert browser.open("/api/v1/me", method="PATCH", json={"language": "ko"}, headers=headers).status_code == 200
+    assert '<html lang="ko"' in browser.get("/").text
+    # A page of an error asks no database.
+    assert '<html lang="ko"' in browser.get("/nothing").text
 
 
 def test_a_bearer_needs_no_csrf_token_and_a_cookie_does(program: Program, api_app: Application) -> None:
@@ -96,6 +138,15 @@ def test_a_token_is_shown_once_and_stored_hashed(program: Program) -> None:
     assert made["token"].removeprefix("keepwsgi_") not in rows
 
 
+def test_a_token_outlives_a_new_password_and_the_end_of_all_sessions(browser: Browser) -> None:
+    program = Program(browser.app, browser.user)
+    browser.get("/settings")
+    new = "another good password"
+    browser.post("/settings/password", current_password=PASSWORD, password=new, password_confirm=new)
+    browser.post("/settings/sessions/end")
+    assert program.get("/me").json["username"] == "minji"
+
+
 def test_a_revoked_token_opens_nothing(program: Program) -> None:
     made = program.post("/tokens", {"name": "other"}).json
     headers = {"Authorization": f"Bearer {made['token']}"}
@@ -130,6 +181,24 @@ def test_the_last_use_is_kept_to_the_minute(program: Program, clock: Clock) -> N
     clock.advance(seconds=1)
     program.get("/me")
     assert last_used(program.database) == clock.now > first
+
+
+def test_a_request_that_fails_is_a_use_too_and_of_no_other_token(program: Program, clock: Clock) -> None:
+    made = program.post("/tokens", {"name": "other"}).json
+    clock.advance(hours=1)
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    assert program.client.get("/api/v1/memos/999", headers=headers).status_code == 404
+    with program.database.reading() as session:
+        rows = session.execute(select(ApiToken.name, ApiToken.last_used_at))
+        used = {row.name: row.last_used_at for row in rows}
+    assert used == {"other": clock.now, "program": clock.now - timedelta(hours=1)}
+    assert program.get(f"/tokens/{made['id']}").json["last_used_at"] == "2024-05-01T10:30:00Z"
+
+
+def test_the_id_of_a_token_is_never_used_again(program: Program) -> None:
+    first = program.post("/tokens", {"name": "a"}).json["id"]
+    program.delete(f"/tokens/{first}")
+    assert program.post("/tokens", {"name": "a"}).json["id"] > first
 
 
 def test_a_database_that_takes_no_write_does_not_fail_a_reading(program: Program) -> None:

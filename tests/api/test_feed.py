@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ from keepwsgi.database import Database, Write
 from keepwsgi.database.models import Tombstone
 from keepwsgi.labels import service as labels
 from keepwsgi.memos import service
+from keepwsgi.memos.purging import TOMBSTONES_KEPT, purge
 from keepwsgi.memos.schemas import MemoFields
 from tests.api.conftest import Program
+from tests.conftest import Clock
 from tests.factories import make_memo, make_user
 
 
@@ -136,7 +139,26 @@ def prune(write: Write, rng: random.Random) -> None:
     write.session.execute(pruned.values(pruned_revision=upto))
 
 
+def put_labels(write: Write, rng: random.Random) -> None:
+    if memo_id := some_memo(write, rng):
+        service.set_labels(write, memo_id, rng.sample(["a", "b", "e"], rng.randrange(4)))
+
+
+def move(write: Write, rng: random.Random) -> None:
+    one, two = some_memo(write, rng), some_memo(write, rng)
+    if one and two:
+        service.move(write, one, **{rng.choice(["before", "after"]): two})
+
+
+def arrange(write: Write, rng: random.Random) -> None:
+    if memo_id := some_memo(write, rng):
+        rng.choice([service.pin, service.archive, service.to_checklist, service.to_text, service.copy])(
+            write, memo_id
+        )
+
+
 ACTIONS = [create, create, edit, trash, restore, remove, empty_trash, rename_label, remove_label]
+ACTIONS += [put_labels, move, arrange]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -297,6 +319,22 @@ def test_a_cursor_from_before_a_restore_has_expired(program: Program) -> None:
     response = program.get(f"/changes?since={cursor}")
     assert (response.status_code, response.json["type"]) == (410, "/api/docs#problem-cursor-expired")
     assert program.get("/changes?since=0").status_code == 200
+
+
+def test_a_cursor_from_before_what_a_purge_has_forgotten_has_expired(program: Program, clock: Clock) -> None:
+    program.memo()
+    early = program.get("/changes").json["next"]
+    gone = program.memo(trashed=True)["id"]
+    program.delete(f"/memos/{gone}")
+    late = program.get("/changes").json["next"]
+    clock.advance(seconds=TOMBSTONES_KEPT.total_seconds() + 1)
+    purge(program.database, program.app.config["BLOBS"], trash_kept=timedelta(days=30))
+    response = program.get(f"/changes?since={early}")
+    assert (response.status_code, response.json["type"]) == (410, "/api/docs#problem-cursor-expired")
+    assert program.get(f"/changes?since={late}").json["changes"] == []
+    anew = program.get("/changes?since=0").json
+    assert [change["deleted"] for change in anew["changes"]] == [False]
+    assert program.get(f"/changes?since={anew['next']}").status_code == 200
 
 
 @pytest.mark.parametrize("since", ["", "1", "x", "WyIwIl0", "한글", "WyIwIiwxLDEsMSx0cnVlXQ", "a" * 10_000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -156,6 +157,36 @@ def test_a_memo_goes_to_the_archive_to_the_trash_and_back(program: Program) -> N
     assert (back["trashed_at"], back["title"], back["pinned"]) == (None, "back", True)
 
 
+def test_each_state_of_a_memo_is_set_and_taken_back(program: Program) -> None:
+    path = f"/memos/{program.memo()['id']}"
+    for change in (
+        {"pinned": True},
+        {"pinned": False},
+        {"archived": True},
+        {"archived": False},
+        {"pinned": True, "archived": False},
+        {"pinned": False, "archived": True},
+        {"pinned": True, "archived": False},
+        {"color": "red"},
+        {"kind": "checklist"},
+        {"labels": ["a"]},
+        {"body": "x", "kind": "text"},
+        {"labels": []},
+        {"items": [{"text": "x"}], "kind": "checklist"},
+    ):
+        before = program.get(path).json
+        after = program.patch(path, change).json
+        said = {**after, "labels": [label["name"] for label in after["labels"]]}
+        said["items"] = [{"text": item["text"]} for item in after["items"]]
+        assert {name: said[name] for name in change} == change
+        assert after["revision"] > before["revision"]
+        assert program.get(path).json == after
+    thrown = program.patch(path, {"trashed": True}).json
+    assert thrown["trashed_at"]
+    assert program.patch(path, {"trashed": True}).json == thrown
+    assert program.patch(path, {"trashed": False, "archived": True, "color": "teal"}).json["archived"]
+
+
 def test_a_memo_can_be_made_in_the_archive_and_in_the_trash(program: Program) -> None:
     assert program.memo(archived=True)["archived"] is True
     assert program.memo(trashed=True)["trashed_at"] == "2024-05-01T09:30:00Z"
@@ -230,6 +261,17 @@ def test_a_change_on_a_stale_tag_is_refused_and_changes_nothing(program: Program
     assert program.get(path).json == current.json
 
 
+def test_of_changes_on_the_same_tag_at_once_one_is_made(program: Program) -> None:
+    made = program.memo()
+    path, tag = f"/memos/{made['id']}", f'"{made["revision"]}"'
+    changes: list[dict[str, Any]] = [{"title": f"{number}"} for number in range(6)] + [{"trashed": True}]
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda change: program.patch(path, change, If_Match=tag), changes))
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 6
+    (done,) = [answer for answer in answers if answer.status_code == 200]
+    assert program.get(path).json == done.json
+
+
 @pytest.mark.parametrize("tags", ["*", '"x", {tag}', "{tag}"])
 def test_a_change_on_the_present_tag_is_made(program: Program, tags: str) -> None:
     response = program.post("/memos", {"title": "x"})
@@ -249,6 +291,30 @@ def test_what_the_client_has_is_not_sent_again(program: Program) -> None:
     for given in (tag, f"W/{tag}", f'"a", {tag}', "*"):
         again = program.get(f"/memos/{response.json['id']}", If_None_Match=given)
         assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+        for name in ("Cache-Control", "Vary"):
+            assert again.headers[name] == response.headers[name]
+
+
+def test_answers_are_for_the_one_who_asked_and_asked_about_each_time(program: Program) -> None:
+    memo = program.memo()
+    for path in ("/memos", f"/memos/{memo['id']}", "/labels", "/changes", "/me", "/tokens"):
+        headers = program.get(path).headers
+        assert (headers["Cache-Control"], headers["Content-Type"]) == ("private, no-cache", "application/json"), (
+            path
+        )
+        assert set(headers["Vary"].split(", ")) >= {"Authorization", "Cookie"}, path
+
+
+def test_a_list_is_new_to_another_user_and_with_another_release(program: Program, other_program: Program) -> None:
+    tag = program.get("/memos").headers["ETag"]
+    assert program.get("/memos", If_None_Match=tag).status_code == 304
+    for _ in range(2):  # whatever their revisions are
+        other_program.memo()
+        assert other_program.get("/memos", If_None_Match=tag).status_code == 200
+        program.memo()
+        tag = program.get("/memos").headers["ETag"]
+    program.app.config["RELEASE"] = "the next one"  # type: ignore[index]
+    assert program.get("/memos", If_None_Match=tag).status_code == 200
 
 
 def test_a_list_is_never_taken_for_somebody_elses(program: Program, other_program: Program) -> None:
@@ -304,6 +370,19 @@ def test_lists_are_followed_by_their_links(program: Program) -> None:
     assert followed(program, "/memos?limit=1&view=archived") == []
 
 
+def test_pages_of_each_list_follow_one_another_in_the_same_list(program: Program) -> None:
+    for number in range(9):
+        place = [{}, {"archived": True}, {"trashed": True}][number % 3]
+        program.memo(title=f"{number}", labels=["a"], **place)
+    label = program.get("/labels").json["items"][0]["id"]
+    for view, titles in (("active", "630"), ("archived", "741"), ("trashed", "852")):
+        assert followed(program, f"/memos?view={view}&limit=1") == list(titles)
+        assert followed(program, f"/memos?view={view}&limit=2&label={label}") == list(titles)
+        assert followed(program, f"/memos?view={view}&limit=1&q=label:a") == list(titles)
+        assert followed(program, f"/memos?view={view}&limit=1&q=label:a&label={label}") == list(titles)
+        assert followed(program, f"/memos?view={view}&label={label + 1}") == []
+
+
 def test_links_start_at_the_mount_point(program: Program) -> None:
     for _ in range(2):
         program.memo()
@@ -328,6 +407,34 @@ def test_a_list_holds_whole_bodies(program: Program) -> None:
     body = "긴 글 " * 5000
     program.memo(body=body)
     assert program.get("/memos").json["items"][0]["body"] == body
+
+
+def test_every_list_holds_whole_bodies(program: Program) -> None:
+    body = "긴 글 " * 1000
+    memo = program.memo(body=body, labels=["a"])
+    label, path = memo["labels"][0]["id"], f"/memos/{memo['id']}"
+    assert program.get("/changes").json["changes"][-1]["memo"]["body"] == body
+    for change, queries in (
+        ({}, ["", f"label={label}", "q=label:a"]),
+        ({"archived": True}, ["view=archived", f"view=archived&label={label}"]),
+        ({"trashed": True}, ["view=trashed", "view=trashed&q=label:a"]),
+    ):
+        html = program.patch(path, change).json["body_html"]
+        for query in queries:
+            (listed,) = program.get(f"/memos?{query}").json["items"]
+            assert (listed["body"], listed["body_html"]) == (body, html), query
+
+
+def test_an_empty_query_is_none(program: Program) -> None:
+    memo = program.memo()
+    for query in ("q=", "q=%20", "q=&view=active"):
+        assert program.get(f"/memos?{query}").json["items"] == [memo]
+    assert program.get("/memos?q=%21").json["items"] == []
+
+
+def test_no_more_is_said_of_a_body_than_can_be_read(program: Program) -> None:
+    wrong = {"items": [{"text": 1}] * 1_000}
+    assert len(program.post("/memos", wrong).json["errors"]) == 50
 
 
 @pytest.mark.parametrize(

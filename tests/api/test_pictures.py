@@ -11,7 +11,9 @@ from PIL import Image
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
+from keepwsgi.images import service as images
 from tests.api.conftest import Program
+from tests.clients import Browser, memo_of
 from tests.conftest import Clock
 from tests.security.bodies import MULTIPART, Input
 
@@ -140,6 +142,39 @@ def test_pictures_of_what_is_not_there_or_not_ones_own(program: Program, other_p
     assert send(program, trashed["id"], png()).status_code == 409
     with program.database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM images")).scalar_one() == 1
+
+
+def test_the_id_of_a_picture_is_never_used_again(program: Program) -> None:
+    memo = program.memo()
+    first = send(program, memo["id"], png()).json["id"]
+    program.delete(f"/memos/{memo['id']}/images/{first}")
+    # Who has kept the first one for a year, as they may, would take it for this one.
+    assert send(program, memo["id"], png("red")).json["id"] > first
+
+
+def test_a_picture_may_be_sent_with_a_cookie_and_the_token_of_a_form(browser: Browser) -> None:
+    memo = memo_of(browser)
+    path = f"/api/v1/memos/{memo.id}/images"
+    browser.get("/settings")
+    assert browser.post(path, file=(BytesIO(png()), "a.png")).status_code == 201
+    browser.token = "wrong"
+    refused = browser.post(path, file=(BytesIO(png()), "a.png"))
+    assert (refused.status_code, refused.json["type"]) == (400, "/api/docs#problem-csrf")
+
+
+def test_nothing_is_read_while_a_picture_is_decoded(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    memo = program.memo()
+    prepare, open_meanwhile = images.prepare, []
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        engines = program.database._engines
+        assert engines is not None
+        open_meanwhile.append(engines.reader.pool.checkedout())  # type: ignore[attr-defined]
+        return prepare(*arguments, **options)
+
+    monkeypatch.setattr(images, "prepare", slowly)
+    assert send(program, memo["id"], png()).status_code == 201
+    assert open_meanwhile == [0]
 
 
 def test_a_deleted_memo_leaves_no_bytes(program: Program) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from keepwsgi.accounts import service
 from keepwsgi.api import me
+from keepwsgi.database import Database
+from keepwsgi.images.stores import StoreUnavailable
 from keepwsgi.layers import Application
 from tests.api.conftest import Program
+from tests.api.test_pictures import png
 from tests.clients import Browser
 from tests.conftest import MakeApp
 from tests.factories import make_user
@@ -142,6 +148,52 @@ def test_an_account_that_ends_while_it_writes(program: Program, monkeypatch: pyt
     response = program.post("/memos", {"title": "x"})
     problem(response, 401, "unauthorized")
     assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_there_is_an_end_of_labels_items_and_pictures(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    memo = program.memo(labels=["a"], items=[{"text": "a"}])
+    path = f"/memos/{memo['id']}"
+    monkeypatch.setattr("keepwsgi.labels.service.LABELS_MOST", 1)
+    monkeypatch.setattr("keepwsgi.memos.drafts.ITEMS_MOST", 1)
+    monkeypatch.setattr("keepwsgi.images.service.MOST", 0)
+    for response, field in (
+        (program.post("/labels", {"name": "b"}), "labels"),
+        (program.post("/memos", {"title": "x", "labels": ["b"]}), "labels"),
+        (program.patch(path, {"labels": ["a", "b"]}), "labels"),
+        (program.patch(path, {"items": [{"text": "a"}, {"text": "b"}]}), "items"),
+        (program.send("POST", f"{path}/images", data={"file": (BytesIO(png()), "a.png")}), "file"),
+    ):
+        said = problem(response, 422, "invalid")
+        assert [error["field"] for error in said["errors"]] == [field]
+    assert program.get("/memos").json["items"] == [memo]
+
+
+def test_a_store_that_is_away(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> Any:
+        raise StoreUnavailable("no answer")
+
+    memo = program.memo()
+    monkeypatch.setattr("keepwsgi.images.stores.LocalStore.put", away)
+    response = program.send("POST", f"/memos/{memo['id']}/images", data={"file": (BytesIO(png()), "a.png")})
+    problem(response, 503, "unavailable")
+    assert int(response.headers["Retry-After"]) > 0
+    assert program.get(f"/memos/{memo['id']}").json == memo
+
+
+def test_a_database_that_was_not_migrated(make_app: MakeApp, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/newer.db")
+    database.upgrade()
+    with database.writing(None) as write:
+        write.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.dispose()
+    app = make_app(database_url=f"sqlite:///{tmp_path}/newer.db")
+    response = app.test_client().get("/api/v1/me", headers={"Authorization": "Bearer keepwsgi_" + "x" * 40})
+    problem(response, 503, "unavailable")
+
+
+def test_problems_are_kept_by_nobody(program: Program) -> None:
+    for response in (program.get("/memos/1"), program.get("/memos?limit=0"), program.client.get("/api/v1/me")):
+        assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_every_type_leads_to_its_description(program: Program) -> None:

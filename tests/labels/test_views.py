@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from keepwsgi.labels import service as labels
-from tests.clients import Browser, fields_of_form, memo_of, now
+from keepwsgi.memos import bulk, service
+from tests.clients import Browser, fields_of_form, memo_of, now, titles
 
 
 def names(browser: Browser) -> list[str]:
@@ -75,6 +79,48 @@ def test_a_labels_board_shows_its_memos_the_archived_ones_last(browser: Browser)
     assert browser.get("/labels/999").status_code == 404
     assert browser.get(f"/labels/{2**70}").status_code == 404
     assert browser.get(f"/labels/{one.labels[0].id}?cursor=x").status_code == 400
+
+
+def test_more_leads_through_a_labels_board_into_the_archive(browser: Browser) -> None:
+    with browser.database.writing(browser.user.id) as write:
+        drafts = [
+            service.Draft(title=f"memo {number}", labels=["집"], pinned=number < 3, archived=number >= 90)
+            for number in range(130)
+        ]
+        bulk.insert_many(write, drafts)
+    seen, path, pages = [], f"/labels/{label_id(browser, '집')}", 0
+    while path:
+        page = browser.get(path).text
+        seen += titles(page)
+        pages += 1
+        more = re.search(r'rel="next" href="([^"]+)"', page)
+        path = html.unescape(more[1]) if more else ""
+    assert (pages, seen) == (3, [f"memo {number}" for number in range(130)])
+
+
+def test_the_side_list_says_how_many_memos_carry_each_label(browser: Browser) -> None:
+    memos = [memo_of(browser, labels=["집", "b"]) for _ in range(2)]  # type: ignore[arg-type]
+    browser.get("/")
+
+    def side_list() -> list[tuple[str, str]]:
+        page = browser.get("/archive").text
+        pattern = r'navigation__name" dir="auto">([^<]+)</span> <span class="navigation__count">(\d+)<'
+        return re.findall(pattern, page)
+
+    assert side_list() == [("b", "2"), ("집", "2")]
+    browser.post(f"/memos/{memos[0].id}/trash")
+    browser.post(f"/memos/{memos[1].id}/archive")
+    assert side_list() == [("b", "1"), ("집", "1")]
+    browser.post(f"/memos/{memos[1].id}", label=["집"])
+    assert side_list() == [("b", "0"), ("집", "1")]
+
+
+def test_a_new_memo_carries_every_label_it_is_given(browser: Browser) -> None:
+    browser.get("/")
+    assert browser.post("/memos", title="x", label=["a", "집", " A ", ""]).status_code == 303
+    with browser.database.reading() as session:
+        (memo,) = service.page(session, browser.user.id, "active", limit=5).memos
+    assert [label.name for label in memo.labels] == ["a", "집"]
 
 
 def test_what_is_written_on_a_labels_board_carries_the_label(browser: Browser) -> None:

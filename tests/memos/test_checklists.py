@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -102,6 +103,18 @@ def test_all_are_unticked_and_the_ticked_ones_deleted(desk: Desk) -> None:
     desk.do(service.check_item, memo, 1)
     desk.do(service.uncheck_all, memo)
     assert desk.lines(memo) == ["a"]
+
+
+def test_of_ticks_and_new_items_made_at_once_none_is_lost(desk: Desk) -> None:
+    memo = desk.memo("\n".join("abcdefgh"), kind="checklist")
+    steps = [(service.check_item, number) for number in range(1, 9)]
+    steps += [(service.add_items, f"new {number}") for number in range(4)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda step: desk.do(step[0], memo, step[1]), steps))
+    items = desk.read(memo).items
+    assert [item.text for item in items if item.checked] == list("abcdefgh")
+    assert sorted(item.text for item in items if not item.checked) == [f"new {number}" for number in range(4)]
+    assert sorted(item.id for item in items) == list(range(1, 13))
 
 
 def test_the_last_of_a_memo_is_not_deleted(desk: Desk) -> None:

@@ -101,3 +101,20 @@ def test_old_tombstones_go_and_it_is_noted_up_to_where(
         pruned = session.scalars(select(UserRow.pruned_revision).where(UserRow.id == user.id)).one()
     assert stones == [last]
     assert 0 < pruned < last
+    clock.advance(seconds=(TOMBSTONES_KEPT / 2).total_seconds())
+    for _ in range(2):
+        memo = thrown(database, user)
+        with database.writing(user.id) as write:
+            service.delete(write, memo.id)
+            last = write.stamp
+    other, theirs = make_user(database), thrown(database, make_user(database))
+    clock.advance(seconds=TOMBSTONES_KEPT.total_seconds() + 1)
+    with database.writing(other.id) as write:
+        write.tombstone("memo", theirs.id)
+    purge(database, store, trash_kept=2 * TOMBSTONES_KEPT)
+    with database.reading() as session:
+        users = session.execute(select(UserRow.id, UserRow.pruned_revision)).all()
+        stones = session.scalars(select(Tombstone.user_id)).all()
+    # Up to the newest of those that went; nothing of others, whose are new.
+    assert {user_id: revision for user_id, revision in users if revision} == {user.id: last}
+    assert stones == [other.id]
