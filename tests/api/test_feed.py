@@ -99,7 +99,8 @@ def create(write: Write, rng: random.Random) -> None:
 
 def edit(write: Write, rng: random.Random) -> None:
     if memo_id := some_memo(write, rng):
-        service.update(write, memo_id, service.prepare(MemoFields(body=f"{rng.random()}")))
+        # Its title, for a list has no body.
+        service.update(write, memo_id, service.prepare(MemoFields(title=f"{rng.random()}")))
 
 
 def trash(write: Write, rng: random.Random) -> None:
@@ -192,14 +193,17 @@ def test_a_follower_has_everything_whatever_is_written_meanwhile(database: Datab
                 rng.choice(ACTIONS)(write, rng)
 
     def follow(copy: Copy, limit: int) -> None:
-        while not done.is_set():
+        # A moment's rest, or on a busy machine the writers would not get their turn.
+        while not done.wait(0.002):
             copy.step(limit)
 
     with ThreadPoolExecutor(6) as threads:
         followers = [threads.submit(follow, copy, limit) for copy, limit in zip(copies, (1, 7), strict=True)]
-        for writer in [threads.submit(write_much, seed) for seed in range(4)]:
-            writer.result()
-        done.set()
+        try:
+            for writer in [threads.submit(write_much, seed) for seed in range(4)]:
+                writer.result()
+        finally:
+            done.set()  # also where a writer has failed: or nobody would ever hear of it
         for follower in followers:
             follower.result()
     for copy in copies:
