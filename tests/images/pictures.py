@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -44,6 +45,7 @@ def exif(orientation: int = 1) -> bytes:
     return written
 
 
+@cache  # it holds the second it was made in
 def profile() -> bytes:
     """A colour profile."""
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
