@@ -12,7 +12,7 @@ from keepwsgi.forms import InvalidForm, ask, is_confirmed, read_form
 from keepwsgi.labels.service import TooManyLabels
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
 from keepwsgi.memos import service
-from keepwsgi.memos.editing import back, show, too_many, typed, update
+from keepwsgi.memos.editing import back, show, too_many, typed_note, update
 from keepwsgi.memos.finding import labelled, search
 from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.items import plain_text
@@ -31,6 +31,7 @@ from keepwsgi.memos.pictures import add_images, delete_image
 from keepwsgi.memos.schemas import COLORS, ColorForm, MemoFields, MoveForm
 from keepwsgi.memos.selecting import offer_undo, remove_pictures, selected
 from keepwsgi.memos.service import View
+from keepwsgi.memos.typed import as_fields, is_item_field, typed_items
 from keepwsgi.translations import translate, translate_many
 
 #: Memos a page of a board shows.
@@ -84,19 +85,22 @@ def place(memo: service.Memo) -> View:
 def create(request: Request) -> Any:
     """Keep a new memo, unless it is empty, and go back; 422 with what was typed if it is not valid.
 
-    Of a checklist each line of the body is an item.
+    Of a checklist each line of the body is an item, unless a script sends the items as those of a memo's form.
     """
     try:
-        draft = service.prepare(read_form(request, MemoFields, lists={"label": "labels"}))
+        items = typed_items(request.form)
+        also = {"items": as_fields(items)} if items else {}
+        fields = read_form(request, MemoFields, ignore=is_item_field, lists={"label": "labels"}, also=also)
+        draft = service.prepare(fields)
         with request.writing() as write:
             memo = service.create(write, draft)
     except InvalidForm as error:
-        return board_page(request, "active", draft=typed(request), errors=error.errors), 422
+        return board_page(request, "active", draft=typed_note(request), errors=error.errors), 422
     except service.TooManyItems:
-        return board_page(request, "active", draft=typed(request), errors={"body": [too_many(request)]}), 422
+        return board_page(request, "active", draft=typed_note(request), errors={"body": [too_many(request)]}), 422
     except TooManyLabels:
         message = translate(request, "You have as many labels as there can be.")
-        return board_page(request, "active", draft=typed(request), errors={"label": [message]}), 422
+        return board_page(request, "active", draft=typed_note(request), errors={"label": [message]}), 422
     except service.EmptyMemo:
         flash(request, translate(request, "An empty note is not kept."))
     else:
