@@ -7,11 +7,13 @@ import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
+import "./memo-items.js";
 
 class MemoComposer extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    customElements.upgrade(this); // the list in it first
     this.form = this.querySelector("form");
     this.blank = this.form.action;
     this.autosave = new Autosave(this.form, {
@@ -35,7 +37,7 @@ class MemoComposer extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
-    this.querySelector("memo-items")?.restore?.(fields);
+    this.querySelector("memo-items")?.restore(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
@@ -48,6 +50,7 @@ class MemoComposer extends HTMLElement {
 
   send(form) {
     if (this.memo) form.set("next", this.memo);
+    this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
   }
 
@@ -55,7 +58,7 @@ class MemoComposer extends HTMLElement {
     const editor = answer.main.querySelector("memo-editor");
     if (answer.ok && editor) {
       this.become(answer.url.pathname, editor.querySelector("[name=revision]").value);
-      this.querySelector("memo-items")?.settle?.(editor);
+      this.querySelector("memo-items")?.settle(editor, { saved: true });
       return "saved";
     }
     if (answer.status === 401) return "signed-out";
@@ -126,7 +129,7 @@ class MemoComposer extends HTMLElement {
     this.form.reset();
     this.form.classList.remove("composer--open");
     this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
-    this.querySelector("memo-items")?.empty?.();
+    this.querySelector("memo-items")?.empty();
     this.autosave.restart(this.dataset.draft);
     this.say("");
     if (this.form.contains(document.activeElement)) document.activeElement.blur();

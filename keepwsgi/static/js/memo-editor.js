@@ -6,6 +6,7 @@ import { Autosave, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
+import "./memo-items.js";
 import { morph } from "./morph.js";
 import { isQuestion, put } from "./question.js";
 import { say, tell } from "./undo-bar.js";
@@ -14,6 +15,7 @@ class MemoEditor extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    customElements.upgrade(this); // the list in it first
     this.form = this.querySelector(".memo__form");
     this.path = new URL(this.form.action).pathname;
     this.autosave = new Autosave(this.form, {
@@ -36,13 +38,14 @@ class MemoEditor extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
-    this.querySelector("memo-items")?.restore?.(fields);
+    this.querySelector("memo-items")?.restore(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
 
   send(form) {
     form.set("next", this.path);
+    this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
   }
 
@@ -50,7 +53,7 @@ class MemoEditor extends HTMLElement {
   take(answer) {
     const editor = answer.main.querySelector("memo-editor");
     if (editor && (answer.ok || answer.status === 422)) {
-      this.adopt(editor);
+      this.adopt(editor, { saved: answer.ok });
       return answer.ok ? "saved" : "refused";
     }
     if (answer.status === 401) return "signed-out";
@@ -60,10 +63,10 @@ class MemoEditor extends HTMLElement {
   }
 
   /** Become what the server shows of this memo, but for what is being typed. */
-  adopt(editor) {
+  adopt(editor, { saved = false } = {}) {
     const revision = this.form.elements.revision.value;
-    this.querySelector("memo-items")?.settle?.(editor);
-    const clash = morph(this, editor);
+    const clashes = [this.querySelector("memo-items")?.settle(editor, { saved }), morph(this, editor)];
+    const clash = clashes.some(Boolean);
     // Somebody else has changed what is being typed here: saved on the old revision it becomes a question.
     if (clash) this.form.elements.revision.value = revision;
     this.dispatchEvent(new CustomEvent("memo-editor:adopted", { bubbles: true }));
