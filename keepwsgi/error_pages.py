@@ -123,8 +123,11 @@ def too_large(request: Request, error: HTTPException) -> Answer:
 
 
 def unauthorized(request: Request, error: HTTPException) -> Any:
-    """A GET goes to the sign-in page and back; a form is asked to sign in and keeps what was typed."""
-    if request.method in SAFE_METHODS:
+    """A GET goes to the sign-in page and back; a form is asked to sign in and keeps what was typed.
+
+    So is a script, which must tell a page that was asked for from one to sign in.
+    """
+    if request.method in SAFE_METHODS and not request.is_fragment:
         return redirect(request.url_for("accounts.login", next=here(request)), 303)
     if not comes_from_here(request):
         # Such a form comes without the cookie, which is SameSite. The sign-in page would set a new one in its

@@ -46,7 +46,7 @@ def page_tag(request: Request) -> str:
         csrf_token(request),
         request.root_path,
         request.full_path,
-        request.headers.get("X-Fragment"),
+        request.is_fragment,
         request.app.config["RELEASE"],
     )
     return hashlib.sha256(repr(shown).encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -119,6 +119,11 @@ class Request(WerkzeugRequest):
             value = self.__dict__[name] = loader(self)
             return value
 
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a script asks, which puts the content of a page into one that is open (`X-Fragment: 1`)."""
+        return "HTTP_X_FRAGMENT" in self.environ
+
     def loaded(self, name: str) -> bool:
         """Whether the attribute has been read or set in this request."""
         return name in self.__dict__

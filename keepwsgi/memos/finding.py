@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.labels import service as labels
 from keepwsgi.layers import Response, render_template
 from keepwsgi.memos import service
+from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.schemas import COLORS
 from keepwsgi.search import service as search_service
@@ -31,6 +33,14 @@ def labelled(request: Request, label_id: int) -> Response:
 def label_page(request: Request, label_id: int, **context: Any) -> str:
     """The board of one label. Raises LabelNotFound."""
     label = labels.get(request.reading, request.reader.id, label_id)
+    changes = board_changes(
+        request,
+        "labelled",
+        lambda memo: memo.trashed_at is None and any(each.id == label_id for each in memo.labels),
+        label=label,
+    )
+    if changes is not None:
+        return changes
     try:
         page = service.labelled(
             request.reading, request.reader.id, label_id, limit=PAGE_SIZE, cursor=request.args.get("cursor")
@@ -59,6 +69,16 @@ def found_page(request: Request) -> str:
     """What a search has found. Without a query, what can be searched for."""
     text = request.args.get("q", "")
     query = search_service.parse(text)
+    # Which of the changed ones are found is not asked again: the script puts back what it has had.
+    changes = board_changes(
+        request,
+        "found",
+        lambda memo: memo.trashed_at is None,
+        as_shown=lambda memos: marked(request, memos, query),
+        q=text,
+    )
+    if changes is not None:
+        return changes
     page = service.Page([], [], None)
     if not query.is_empty:
         try:
@@ -87,7 +107,7 @@ def found_page(request: Request) -> str:
     )
 
 
-def marked(request: Request, memos: Any, query: Query) -> list[service.Memo]:
+def marked(request: Request, memos: Sequence[service.Memo], query: Query) -> list[service.Memo]:
     """The memos with what was searched for marked, and of a long body the place where it stands."""
     shown = [mark(memo, query) for memo in memos]
     cut = [memo.id for memo in shown if len(memo.body) >= CARD_LENGTH and not has_mark(memo)]

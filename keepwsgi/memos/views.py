@@ -14,6 +14,7 @@ from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_t
 from keepwsgi.memos import service
 from keepwsgi.memos.editing import back, show, too_many, typed, update
 from keepwsgi.memos.finding import labelled, search
+from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.items import plain_text
 from keepwsgi.memos.leaving import delete_account
 from keepwsgi.memos.lists import (
@@ -59,6 +60,9 @@ def board_page(
     errors: dict[str, list[str]] | None = None,
 ) -> str:
     """A page of one view; `draft` and `errors` refill the composer."""
+    changes = board_changes(request, view, lambda memo: place(memo) == view)
+    if changes is not None:
+        return changes
     try:
         page = service.page(
             request.reading, request.reader.id, view, limit=PAGE_SIZE, cursor=request.args.get("cursor")
@@ -70,6 +74,13 @@ def board_page(
     )
 
 
+def place(memo: service.Memo) -> View:
+    """The view that shows the memo."""
+    if memo.trashed_at is not None:
+        return "trashed"
+    return "archived" if memo.archived else "active"
+
+
 def create(request: Request) -> Any:
     """Keep a new memo, unless it is empty, and go back; 422 with what was typed if it is not valid.
 
@@ -78,7 +89,7 @@ def create(request: Request) -> Any:
     try:
         draft = service.prepare(read_form(request, MemoFields, lists={"label": "labels"}))
         with request.writing() as write:
-            service.create(write, draft)
+            memo = service.create(write, draft)
     except InvalidForm as error:
         return board_page(request, "active", draft=typed(request), errors=error.errors), 422
     except service.TooManyItems:
@@ -88,6 +99,10 @@ def create(request: Request) -> Any:
         return board_page(request, "active", draft=typed(request), errors={"label": [message]}), 422
     except service.EmptyMemo:
         flash(request, translate(request, "An empty note is not kept."))
+    else:
+        if request.is_fragment:
+            # The script goes on with what is typed.
+            return redirect(request.url_for(".show", memo_id=memo.id), 303)
     return back(request)
 
 
@@ -159,7 +174,7 @@ def delete_memo(request: Request, memo_id: int) -> Any:
         deleted = service.delete(write, memo_id)
     remove_pictures(request, deleted)
     flash(request, translate(request, "The note was deleted."), "success")
-    return redirect(request.url_for(".trash"), 303)
+    return request.back_to(request.form.get("next") or request.url_for(".trash"))
 
 
 def empty_trash(request: Request) -> Any:
@@ -180,7 +195,7 @@ def empty_trash(request: Request) -> Any:
         translate_many(request, "%(num)d note was deleted.", "%(num)d notes were deleted.", deleted.count),
         "success",
     )
-    return redirect(request.url_for(".trash"), 303)
+    return request.back_to(request.form.get("next") or request.url_for(".trash"))
 
 
 def copy_memo(request: Request, memo_id: int) -> Response:

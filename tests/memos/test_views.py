@@ -75,7 +75,7 @@ def test_a_memo_can_be_pinned_and_unpinned(browser: Browser) -> None:
     assert titles(page) == ["one", "two"]
     assert page.index("Pinned") < page.index(">one<") < page.index("Others") < page.index(">two<")
     browser.post(f"/memos/{memo.id}/unpin")
-    assert "Others" not in browser.get("/").text
+    assert ">Others<" not in browser.get("/").text
     assert now(browser, memo).position == memo.position
     assert now(browser, other).revision == other.revision
 
