@@ -90,6 +90,10 @@ class MasonryGrid extends HTMLElement {
   arrange({ moving = false } = {}) {
     const { count, width, gap } = columnsOf(this.grid);
     const cards = shown(this.grid);
+    // Of a hidden section nothing can be known; once it is shown its cards change their size.
+    if (!width) {
+      return;
+    }
     for (const card of cards.filter((each) => !this.heights.has(each))) {
       this.heights.set(card, card.getBoundingClientRect().height);
     }
