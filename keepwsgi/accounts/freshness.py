@@ -16,8 +16,8 @@ def when_changed(request: Request, render: Callable[[], str]) -> Response:
     """The page that `render` makes, or a 304 where the browser has it already.
 
     The tag holds everything a page of the signed-in reader shows: who it is and the revision of all that is
-    theirs, the session's CSRF token, language, theme, address, fragment or page, and the release. A page that
-    carries a flash is never kept.
+    theirs, the session's CSRF token, language, theme, layout, address, fragment or page, and the release. A page
+    that carries a flash is never kept.
     """
     if "_flashes" in request.session:
         return Response(render(), headers={"Cache-Control": "private, no-store"})
@@ -42,6 +42,7 @@ def page_tag(request: Request) -> str:
         user.is_admin,
         user.revision,
         user.theme,
+        user.layout,
         request.locale,
         csrf_token(request),
         request.root_path,

@@ -32,6 +32,7 @@ class UserRow(Base):
     pruned_revision: Mapped[int] = mapped_column(BigId, default=0, server_default=text("0"))
     language: Mapped[str | None] = mapped_column(Text)  # None: what the browser prefers
     theme: Mapped[str | None] = mapped_column(Text)  # None: what the system prefers
+    layout: Mapped[str | None] = mapped_column(Text)  # None: a grid
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -119,10 +119,11 @@ class PasswordForm(_Form):
 
 
 class PreferencesForm(_Form):
-    """Language and theme; "" is no preference: what the browser and the system say."""
+    """Language, theme and layout; "" is no preference. What is absent stays as it is."""
 
     language: Annotated[Literal["", "ko", "en"], Field(description='"" follows the browser.')] = ""
     theme: Annotated[Literal["", "light", "dark"], Field(description='"" follows the device.')] = ""
+    layout: Annotated[Literal["", "grid", "list"], Field(description='Of the boards; "" is a grid.')] = ""
 
 
 class TokenForm(_Form):

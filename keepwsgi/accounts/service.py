@@ -44,6 +44,7 @@ class User:
     revision: int
     language: str | None
     theme: str | None
+    layout: str | None
 
 
 def can_register(session: Session, policy: Policy) -> bool:
@@ -121,10 +122,11 @@ def end_sessions(write: Write) -> int:
     return int(write.session.execute(statement.returning(UserRow.epoch)).scalar_one())
 
 
-def set_preferences(write: Write, form: PreferencesForm) -> None:
-    """Keep the user's language and theme."""
-    values = {"language": form.language or None, "theme": form.theme or None, "updated_at": write.now}
-    write.session.execute(update(UserRow).where(UserRow.id == write.user_id).values(values))
+def set_preferences(write: Write, form: PreferencesForm) -> User:
+    """Keep what the form gives of the user's preferences; return the user as they are now."""
+    given = {name: value or None for name, value in form.model_dump(exclude_unset=True).items()}
+    statement = update(UserRow).where(UserRow.id == write.user_id).values(**given, updated_at=write.now)
+    return _user(write.session.execute(statement.returning(*USER_COLUMNS)).one())
 
 
 def load_user(session: Session, user_id: int, epoch: int) -> User | None:
@@ -161,6 +163,7 @@ USER_COLUMNS: Final = (
     UserRow.revision,
     UserRow.language,
     UserRow.theme,
+    UserRow.layout,
 )
 _USER: Select[*tuple[Any, ...]] = select(*USER_COLUMNS)
 _USER_OF_SESSION = _USER.where(UserRow.id == bindparam("id"), UserRow.epoch == bindparam("epoch"))

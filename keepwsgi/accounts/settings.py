@@ -1,4 +1,4 @@
-"""An account's own settings: language and theme, password, sessions, API tokens."""
+"""An account's own settings: language and look, password, sessions, API tokens."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def wait(request: Request, error: TooManyAttempts) -> str:
 
 
 def settings(request: Request) -> Any:
-    """Language and theme, and the way to a new password."""
+    """Language and look, and the way to a new password. A field that is absent is unchanged."""
     if request.method != "POST":
         return settings_page(request)
     try:
@@ -35,9 +35,12 @@ def settings(request: Request) -> Any:
     except InvalidForm as error:
         return settings_page(request, error.errors), 422
     with request.writing() as write:
-        service.set_preferences(write, form)
-    remember(request, replace(request.reader, language=form.language or None, theme=form.theme or None))
-    return settled(request, translate(request, "Your settings are saved."))
+        user = service.set_preferences(write, form)
+    remember(request, user)
+    # Whoever only turns the board from a grid into a list sees that it is done.
+    if form.model_fields_set != {"layout"}:
+        flash(request, translate(request, "Your settings are saved."), "success")
+    return redirect(request.own_path(request.form.get("next")) or request.url_for("accounts.settings"), 303)
 
 
 def change_password(request: Request) -> Any:
@@ -102,12 +105,12 @@ def settings_page(
 ) -> str:
     """The settings as they stand, or as they were typed; `made` is a new token with its secret."""
     user = request.reader
-    draft = {"language": user.language or "", "theme": user.theme or "", **request.form}
+    kept = {name: getattr(user, name) or "" for name in PreferencesForm.model_fields}
     return render_template(
         request,
         "settings.html",
         errors=errors or {},
-        draft=draft,
+        draft={**kept, **request.form},
         languages=list(LANGUAGES.items()),
         tokens=tokens.list_all(request.reading, user.id),
         made=made,

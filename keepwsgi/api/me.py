@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from keepwsgi.accounts import service
 from keepwsgi.accounts.layer import Request, remember
 from keepwsgi.accounts.schemas import PreferencesForm
@@ -21,17 +19,13 @@ def get_me(request: Request) -> Response:
 
 
 def update_me(request: Request) -> Response:
-    """Change language or theme.
+    """Change language, theme or layout.
 
     What is absent stays as it is.
     """
-    user = request.reader
-    given = read_json(request, PreferencesForm)
-    kept = PreferencesForm.model_validate({"language": user.language or "", "theme": user.theme or ""})
-    chosen = kept.model_copy(update=given.model_dump(exclude_unset=True))
+    form = read_json(request, PreferencesForm)
     with request.writing() as write:
-        service.set_preferences(write, chosen)
-    user = replace(user, language=chosen.language or None, theme=chosen.theme or None)
+        user = service.set_preferences(write, form)
     if not request.has_credentials:
         remember(request, user)
     return answer(user_object(user))
@@ -45,6 +39,7 @@ def user_object(user: User) -> UserObject:
         "is_admin": user.is_admin,
         "language": user.language or "",  # type: ignore[typeddict-item]
         "theme": user.theme or "",  # type: ignore[typeddict-item]
+        "layout": user.layout or "",  # type: ignore[typeddict-item]
     }
 
 

@@ -184,3 +184,4 @@ class UserObject(TypedDict):
     is_admin: Annotated[bool, Field(description="Whether they administer this server.")]
     language: Annotated[Literal["", "ko", "en"], Field(description='"" follows the browser.')]
     theme: Annotated[Literal["", "light", "dark"], Field(description='"" follows the device.')]
+    layout: Annotated[Literal["", "grid", "list"], Field(description='Of the boards; "" is a grid.')]

@@ -198,14 +198,21 @@ def test_an_administrator_sets_a_password(database: Database) -> None:
 
 
 def test_preferences_are_kept_and_taken_back(database: Database) -> None:
-    user = make_user(database)
-    for given, kept in [({"language": "ko", "theme": "dark"}, ("ko", "dark")), ({}, (None, None))]:
+    user, other = make_user(database), make_user(database)
+    for given, kept in [
+        ({"language": "ko", "theme": "dark", "layout": "list"}, ("ko", "dark", "list")),
+        ({"layout": "grid"}, ("ko", "dark", "grid")),
+        ({}, ("ko", "dark", "grid")),
+        ({"theme": ""}, ("ko", None, "grid")),
+        ({"language": "", "layout": ""}, (None, None, None)),
+    ]:
         with database.writing(user.id) as write:
-            service.set_preferences(write, PreferencesForm.model_validate_strings(given))
+            changed = service.set_preferences(write, PreferencesForm.model_validate_strings(given))
         with database.reading() as session:
             loaded = service.load_user(session, user.id, 1)
-        assert loaded is not None
-        assert (loaded.language, loaded.theme) == kept
+            assert service.load_user(session, other.id, 1) == other
+        assert changed == loaded
+        assert (changed.language, changed.theme, changed.layout) == kept
 
 
 def test_a_deleted_user_takes_everything_along_and_nobody_elses(database: Database) -> None:

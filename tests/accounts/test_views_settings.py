@@ -1,9 +1,11 @@
-"""Language and theme, a new password, and signing out everywhere else."""
+"""Language and look, a new password, and signing out everywhere else."""
 
 from __future__ import annotations
 
+import pytest
+
 from keepwsgi.accounts.throttle import PER_NAME
-from tests.clients import Browser
+from tests.clients import Browser, fields_of_form
 from tests.factories import PASSWORD
 
 
@@ -16,11 +18,55 @@ def test_language_and_theme_are_kept(browser: Browser) -> None:
     assert '<html lang="en" data-theme="system">' in browser.get("/settings").text
 
 
+def test_what_a_form_of_settings_does_not_hold_stays_as_it_was(browser: Browser) -> None:
+    browser.post("/settings", language="ko", theme="dark")
+    browser.post("/settings", layout="list")
+    page = browser.get("/settings").text
+    assert '<html lang="ko" data-theme="dark">' in page
+    kept = {"language": "ko", "theme": "dark", "layout": "list"}
+    assert {name: value for name, value in fields_of_form(page, "/settings").items() if name in kept} == {
+        "theme": "dark",
+        "layout": "list",
+    }
+    browser.post("/settings", theme="")
+    assert '<html lang="ko" data-theme="system">' in browser.get("/settings").text
+    assert 'data-layout="list"' in browser.get("/").text
+
+
+@pytest.mark.parametrize("path", ["/", "/archive", "/trash", "/search?q=a"])
+def test_the_button_on_a_board_turns_the_grid_into_a_list_and_back(path: str, browser: Browser) -> None:
+    page = browser.get(path).text
+    assert 'data-layout="grid"' in page
+    assert ' name="layout" value="list" data-key="layout" aria-label="List view"' in page
+    after = browser.post("/settings", **fields_of_form(page, "/settings"), layout="list")
+    assert (after.status_code, after.location) == (303, path)
+    page = browser.get(path).text
+    assert 'data-layout="list"' in page
+    assert ' name="layout" value="grid" data-key="layout" aria-label="Grid view"' in page
+    assert "Your settings are saved." not in page
+    browser.post("/settings", **fields_of_form(page, "/settings"), layout="grid")
+    assert 'data-layout="grid"' in browser.get(path).text
+
+
+def test_only_a_board_has_the_button_that_changes_its_layout(browser: Browser) -> None:
+    browser.post("/memos", title="a note")
+    for path in ("/settings", "/labels", "/memos/1"):
+        assert 'data-key="layout"' not in browser.get(path).text
+
+
+def test_the_settings_lead_back_to_a_page_of_this_site_only(browser: Browser) -> None:
+    assert browser.post("/settings", theme="dark", next="/archive").location == "/archive"
+    assert "Your settings are saved." in browser.get("/archive").text
+    assert browser.post("/settings", layout="list", next="//elsewhere.example/").location == "/settings"
+
+
 def test_a_language_nobody_speaks_here_is_refused(browser: Browser) -> None:
     response = browser.post("/settings", language="tlh", theme="dark")
     assert response.status_code == 422
     assert "This is not one of the choices." in response.text
     assert 'data-theme="system"' in browser.get("/settings").text
+    assert browser.post("/settings", layout="heap").status_code == 422
+    assert 'data-layout="grid"' in browser.get("/").text
 
 
 def test_a_new_password_ends_every_other_session_but_not_this_one(browser: Browser) -> None:

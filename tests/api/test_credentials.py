@@ -242,11 +242,14 @@ def test_the_settings_page_says_what_is_wrong_with_a_name(browser: Browser) -> N
 def test_who_is_signed_in_may_read_and_change_their_preferences(program: Program) -> None:
     assert program.patch("/me", {"language": "ko"}).json["language"] == "ko"
     assert program.patch("/me", {"theme": "dark"}).json == program.get("/me").json
+    assert program.patch("/me", {"layout": "list"}).json == program.get("/me").json
     me = program.get("/me").json
-    assert (me["language"], me["theme"], set(me)) == (
+    assert (me["language"], me["theme"], me["layout"], set(me)) == (
         "ko",
         "dark",
-        {"id", "username", "is_admin", "language", "theme"},
+        "list",
+        {"id", "username", "is_admin", "language", "theme", "layout"},
     )
+    assert program.patch("/me", {"layout": "heap"}).status_code == 422
     assert program.patch("/me", {"username": "root"}).status_code == 422
     assert program.patch("/me", {"is_admin": True}).status_code == 422

@@ -65,7 +65,7 @@ def test_answers_with_everything_in_them_are_as_written(sent_from: Program, docu
     image = program.send("POST", f"/memos/{memo['id']}/images", data={"file": (BytesIO(png()), "a.png")}).json
     program.memo(body="**text**", archived=True)
     program.delete("/memos/1")
-    program.patch("/me", {"language": "ko", "theme": "dark"})
+    program.patch("/me", {"language": "ko", "theme": "dark", "layout": "list"})
     token = program.post("/tokens", {"name": "other"}).json
     problem = program.patch(f"/memos/{memo['id']}", {"items": [{"text": 1}]}).json
     answers = [

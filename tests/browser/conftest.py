@@ -1,16 +1,19 @@
-"""Debian's Chromium, headless and with scripts off, on the real server."""
+"""Debian's Chromium, headless, on the real server: with scripts off, and with scripts on."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.serving.conftest import Server, StartServer, start_server
+from tests.browser.people import register_new, sign_in
+from tests.browser.watching import Expected, Watched
+from tests.serving.conftest import Server, StartServer, servers_in, start_server
 
 __all__ = ["start_server"]
 
@@ -23,6 +26,22 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PHONE: Final = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 3,
+    "has_touch": True,
+    "is_mobile": True,
+}
+
+
+class OpenPage(Protocol):
+    """Opens a page in a browser context of its own; `options` are those of a Playwright context.
+
+    `expecting` are the answers and console lines that are meant: `expecting=[409, "ERR_CONNECTION_REFUSED"]`.
+    """
+
+    def __call__(self, *, expecting: Expected = (), **options: Any) -> Page: ...
 
 
 @pytest.fixture(scope="session")
@@ -38,42 +57,80 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def watched_contexts(
+    chromium: Browser, server: Server, *, refused_from: int
+) -> Iterator[Callable[..., BrowserContext]]:
+    """What makes watched contexts; at the end they are closed, and fail the test if anything was wrong."""
+    everything: list[Watched] = []
+
+    def make(*, expecting: Expected = (), **options: Any) -> BrowserContext:
+        context = chromium.new_context(**{"base_url": server.url, "locale": "en-GB", **options})
+        context.set_default_timeout(5000)
+        everything.append(Watched(context, server.url, refused_from=refused_from, expected=expecting))
+        return context
+
+    try:
+        yield make
+        troubles = [trouble for watched in everything for trouble in watched.settle()]
+    finally:
+        for watched in everything:
+            watched.context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+# --- Scripts off: a server for each test, whose first memo is number 1 ------------------------------------------
+
+
 @pytest.fixture
 def server(start_server: StartServer) -> Server:
     return start_server("keepwsgi", "serve", "--port", "{port}")
 
 
-class Watched:
-    """A page, and everything about it that should not have happened."""
+@pytest.fixture
+def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
+    """Call it for a page without scripts, where nobody is signed in."""
+    with watched_contexts(chromium, server, refused_from=500) as make:
+        yield lambda **options: make(**{"java_script_enabled": False, **options}).new_page()
 
-    def __init__(self, context: BrowserContext, origin: str) -> None:
-        self.page: Page = context.new_page()
-        self.troubles: list[str] = []
-        self.page.on("console", lambda message: self._note(message.type == "error", message.text))
-        self.page.on("pageerror", lambda error: self._note(True, str(error)))
-        self.page.on("request", lambda request: self._note(not request.url.startswith(origin), request.url))
-        self.page.on("response", lambda answer: self._note(answer.status >= 500, f"{answer.status} {answer.url}"))
 
-    def _note(self, wrong: bool, what: str) -> None:
-        # Chromium logs an error for each page that answers 4xx, which some of these tests ask for.
-        if wrong and "Failed to load resource" not in what:
-            self.troubles.append(what)
+# --- Scripts on: one server for all tests, and somebody new in each ---------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with servers_in(tmp_path_factory.mktemp("shared")) as start:
+        yield start("keepwsgi", "serve", "--port", "{port}", KEEPWSGI_REGISTRATION="open")
 
 
 @pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[Any]:
-    """Call it for a page without scripts; options are those of a Playwright context."""
-    contexts: list[BrowserContext] = []
-    pages: list[Watched] = []
+def open_with_scripts(chromium: Browser, shared_server: Server) -> Iterator[OpenPage]:
+    """Call it for a page with scripts, where the test's own new user is signed in; twice for two devices.
 
-    def open_(**options: Any) -> Page:
-        context = chromium.new_context(**{"java_script_enabled": False, "base_url": server.url, **options})
-        context.set_default_timeout(5000)
-        contexts.append(context)
-        pages.append(Watched(context, server.url))
-        return pages[-1].page
+    The page is nowhere yet. Any answer from 400 on is wrong unless it is expected.
+    """
+    names: list[str] = []
+    with watched_contexts(chromium, shared_server, refused_from=400) as make:
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert [trouble for page in pages for trouble in page.troubles] == []
+        def open_(**options: Any) -> Page:
+            context = make(**{"viewport": {"width": 1440, "height": 900}, **options})
+            if names:
+                sign_in(context, names[0])
+            else:
+                names.append(register_new(context))
+            return context.new_page()
+
+        yield open_
+
+
+@pytest.fixture
+def open_on_phone(open_with_scripts: OpenPage) -> OpenPage:
+    """`open_with_scripts`, on a phone: 390 x 844, touched."""
+    return lambda **options: open_with_scripts(**{**PHONE, **options})
+
+
+@pytest.fixture
+def open_signed_out(chromium: Browser, shared_server: Server) -> Iterator[OpenPage]:
+    """Call it for a page with scripts, where nobody is signed in."""
+    with watched_contexts(chromium, shared_server, refused_from=400) as make:
+        yield lambda **options: make(**{"viewport": {"width": 1440, "height": 900}, **options}).new_page()

@@ -110,6 +110,7 @@ def test_a_page_is_made_anew_after_any_change(browser: Browser) -> None:
         (f"/memos/{memo.id}/color", {"color": "red"}),
         ("/settings", {"theme": "dark"}),
         ("/settings", {"theme": "dark", "language": "ko"}),
+        ("/settings", {"layout": "list"}),
         ("/settings/sessions/end", {}),
     ]
     for path, fields in changes:

@@ -36,6 +36,7 @@ FIELDS = {
     "color": "red",
     "language": "ko",
     "theme": "dark",
+    "layout": "list",
     "name": "changed",
     "username": "changed",
     "password": "a password",

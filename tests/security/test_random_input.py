@@ -14,7 +14,7 @@ from tests.factories import make_memo
 
 ARGUMENT = re.compile(r"<int:\w+>")
 FIELDS = ["title", "body", "color", "kind", "revision", "before", "after", "confirm", "next", "cursor", "username"]
-FIELDS += ["password", "password_confirm", "current_password", "language", "theme", "csrf_token"]
+FIELDS += ["password", "password_confirm", "current_password", "language", "theme", "layout", "csrf_token"]
 FIELDS += ["carried_action", "carried:title", "carried:", ""]
 HEADERS = ["ACCEPT_LANGUAGE", "IF_NONE_MATCH", "COOKIE", "ORIGIN", "SEC_FETCH_SITE", "X_FRAGMENT", "X_CSRF_TOKEN"]
 HEADERS += [

@@ -53,14 +53,14 @@ def free_port() -> int:
 StartServer = Callable[..., Server]
 
 
-@pytest.fixture
-def start_server(tmp_path: Path) -> Iterator[StartServer]:
-    """Call it with a command in which {port} stands for the port; servers are stopped after the test."""
+@contextlib.contextmanager
+def servers_in(folder: Path) -> Iterator[StartServer]:
+    """What starts servers that keep their data in `folder`; they are stopped when the block ends."""
     servers: list[Server] = []
 
     def start(*command: str, mount: str = "", cwd: Path = ROOT, wait: bool = True, **environment: str) -> Server:
         port = free_port()
-        log = tmp_path / f"server-{len(servers)}.log"
+        log = folder / f"server-{len(servers)}.log"
         clean = {name: value for name, value in os.environ.items() if not name.startswith("KEEPWSGI_")}
         with log.open("w") as output:
             process = subprocess.Popen(
@@ -70,7 +70,7 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
                     **clean,
                     "PYTHONPATH": str(ROOT),
                     "PYTHONUNBUFFERED": "1",
-                    "KEEPWSGI_DATA_DIR": str(tmp_path / "data"),
+                    "KEEPWSGI_DATA_DIR": str(folder / "data"),
                     **environment,
                 },
                 stdout=output,
@@ -84,14 +84,23 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
             wait_until_it_answers(server.url + "/healthz", process, log)
         return server
 
-    yield start
-    for server in servers:
-        # The whole group: gunicorn's workers, and the child of the reloader.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.process.pid, signal.SIGTERM)
-    for server in servers:
-        try:
-            server.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.process.pid, signal.SIGKILL)
-            server.process.wait()
+    try:
+        yield start
+    finally:
+        for server in servers:
+            # The whole group: gunicorn's workers, and the child of the reloader.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(server.process.pid, signal.SIGTERM)
+        for server in servers:
+            try:
+                server.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.process.pid, signal.SIGKILL)
+                server.process.wait()
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Call it with a command in which {port} stands for the port; servers are stopped after the test."""
+    with servers_in(tmp_path) as start:
+        yield start

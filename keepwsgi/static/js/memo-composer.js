@@ -1,0 +1,136 @@
+// "Take a note…": a note is kept from its first words on, and goes on being saved until it is closed.
+//
+//   <memo-composer data-draft="7/memos" data-saved="Saved" …><form class="composer">…</form></memo-composer>
+
+import { Autosave, restore } from "./autosave.js";
+import * as drafts from "./draft.js";
+import { ask, Unreachable } from "./fragment.js";
+import { board } from "./memo-board.js";
+import { memoDialog } from "./memo-dialog.js";
+
+class MemoComposer extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.form = this.querySelector("form");
+    this.blank = this.form.action;
+    this.autosave = new Autosave(this.form, {
+      draft: this.dataset.draft,
+      send: (form) => this.send(form),
+      take: (answer) => this.take(answer),
+      tell: (word) => this.show(word),
+      worth: () => this.worth(),
+    });
+    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
+    this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
+    this.bringBack();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+    this.autosave.end();
+  }
+
+  bringBack() {
+    const fields = drafts.kept(this.dataset.draft);
+    if (!fields) return;
+    this.querySelector("memo-items")?.restore?.(fields);
+    if (restore(this.form, fields)) this.autosave.touched();
+    else drafts.forget(this.dataset.draft);
+  }
+
+  /** Whether there is anything to be kept: an empty note is not. */
+  worth() {
+    const fields = [...new FormData(this.form)];
+    return fields.some(([name, value]) => (name === "title" || name === "body" || name.startsWith("item.")) && String(value).trim());
+  }
+
+  send(form) {
+    if (this.memo) form.set("next", this.memo);
+    return ask(this.form.action, { form });
+  }
+
+  take(answer) {
+    const editor = answer.main.querySelector("memo-editor");
+    if (answer.ok && editor) {
+      this.become(answer.url.pathname, editor.querySelector("[name=revision]").value);
+      this.querySelector("memo-items")?.settle?.(editor);
+      return "saved";
+    }
+    if (answer.status === 401) return "signed-out";
+    if (answer.status >= 500 || answer.status === 429) throw new Unreachable(`Answered ${answer.status}`);
+    if (answer.status === 422) {
+      this.say([...answer.main.querySelectorAll(".field__errors li")].map((item) => item.textContent.trim()).join(" "));
+      return "refused";
+    }
+    // A conflict, or it was thrown away meanwhile: both texts are shown where there is room for them.
+    const { memo } = this;
+    this.empty();
+    memoDialog().showAnswer(answer, memo);
+    return "elsewhere";
+  }
+
+  /** From now on the form is that of a memo which is there. */
+  become(memo, revision) {
+    if (!this.memo) {
+      this.memo = memo;
+      this.form.action = memo;
+      this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "revision" }));
+      this.autosave.keepAs(`${this.dataset.draft.split(" ")[0]} ${memo}`);
+    }
+    this.form.elements.revision.value = revision;
+  }
+
+  show(word) {
+    this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
+    this.querySelector(".composer__sign-in").hidden = word !== "signed-out";
+  }
+
+  say(text) {
+    const status = this.querySelector(".composer__status");
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  pressed(event) {
+    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.close().then(() => document.activeElement.blur());
+  }
+
+  pointed(event) {
+    const inside = event.target.closest?.("memo-composer, undo-bar, dialog, .selection");
+    if (!inside && this.isOpen) this.close();
+  }
+
+  get isOpen() {
+    return this.form.matches(":focus-within") || this.autosave.changed || Boolean(this.memo);
+  }
+
+  /** Keep what there is, and be a line again. What cannot be kept yet stays open. */
+  async close() {
+    if (this.worth()) {
+      if ((await this.autosave.flush()) !== "saved") return;
+    } else if (this.memo) {
+      await board().post(`${this.memo}/trash`, {});
+    }
+    const made = this.memo;
+    this.empty();
+    if (made) await board().catchUp();
+  }
+
+  empty() {
+    this.memo = undefined;
+    this.form.action = this.blank;
+    this.form.elements.revision?.remove();
+    this.form.reset();
+    this.form.classList.remove("composer--open");
+    this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
+    this.querySelector("memo-items")?.empty?.();
+    this.autosave.restart(this.dataset.draft);
+    this.say("");
+    if (this.form.contains(document.activeElement)) document.activeElement.blur();
+  }
+}
+
+customElements.define("memo-composer", MemoComposer);

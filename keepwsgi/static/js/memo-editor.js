@@ -1,0 +1,144 @@
+// An open memo: saves itself while it is typed into, and does what its buttons say without leaving it.
+//
+//   <memo-editor data-draft="7/memos/42" data-saved="Saved" …><article class="memo">…</article></memo-editor>
+
+import { Autosave, restore } from "./autosave.js";
+import * as drafts from "./draft.js";
+import { ask, Unreachable } from "./fragment.js";
+import { board } from "./memo-board.js";
+import { morph } from "./morph.js";
+import { isQuestion, put } from "./question.js";
+import { say, tell } from "./undo-bar.js";
+
+class MemoEditor extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.form = this.querySelector(".memo__form");
+    this.path = new URL(this.form.action).pathname;
+    this.autosave = new Autosave(this.form, {
+      draft: this.dataset.draft,
+      send: (form) => this.send(form),
+      take: (answer) => this.take(answer),
+      tell: (word) => this.show(word),
+    });
+    this.addEventListener("submit", (event) => this.submitted(event), { signal });
+    this.addEventListener("click", (event) => this.clicked(event), { signal });
+    this.bringBack();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+    this.autosave.end();
+  }
+
+  /** What was typed here before and did not reach the server. */
+  bringBack() {
+    const fields = drafts.kept(this.dataset.draft);
+    if (!fields) return;
+    this.querySelector("memo-items")?.restore?.(fields);
+    if (restore(this.form, fields)) this.autosave.touched();
+    else drafts.forget(this.dataset.draft);
+  }
+
+  send(form) {
+    form.set("next", this.path);
+    return ask(this.form.action, { form });
+  }
+
+  /** Put an answer to use that was sent for the text; gives what became of it. */
+  take(answer) {
+    const editor = answer.main.querySelector("memo-editor");
+    if (editor && (answer.ok || answer.status === 422)) {
+      this.adopt(editor);
+      return answer.ok ? "saved" : "refused";
+    }
+    if (answer.status === 401) return "signed-out";
+    if (answer.status >= 500 || answer.status === 429) throw new Unreachable(`Answered ${answer.status}`);
+    this.leaveTo(answer);
+    return "elsewhere";
+  }
+
+  /** Become what the server shows of this memo, but for what is being typed. */
+  adopt(editor) {
+    const revision = this.form.elements.revision.value;
+    this.querySelector("memo-items")?.settle?.(editor);
+    const clash = morph(this, editor);
+    // Somebody else has changed what is being typed here: saved on the old revision it becomes a question.
+    if (clash) this.form.elements.revision.value = revision;
+    this.dispatchEvent(new CustomEvent("memo-editor:adopted", { bubbles: true }));
+  }
+
+  /** Both texts of a conflict, or what became of the memo: in place of the editor. */
+  leaveTo(answer) {
+    const place = this.closest("dialog .memo-dialog__content, main");
+    place.replaceChildren(...[...answer.main.childNodes].map((node) => document.adoptNode(node)));
+    place.querySelector("h1")?.setAttribute("tabindex", "-1");
+    place.querySelector("h1")?.focus();
+  }
+
+  show(word) {
+    const status = this.querySelector(".memo__status");
+    const text = this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "";
+    if (status.textContent !== text) status.textContent = text;
+    status.dataset.state = word;
+    this.querySelector(".memo__sign-in").hidden = word !== "signed-out";
+  }
+
+  clicked(event) {
+    const link = event.target.closest(".memo__when-saved");
+    if (!link || event.defaultPrevented || this.closest("dialog")) return;
+    event.preventDefault();
+    this.finish().then(() => location.assign(link.href));
+  }
+
+  async submitted(event) {
+    const form = event.target;
+    if (form.enctype === "multipart/form-data" && event.defaultPrevented) return;
+    event.preventDefault();
+    const { submitter } = event;
+    const data = new FormData(form, submitter);
+    const became = await this.autosave.flush();
+    if (became !== "saved") return;
+    if (form !== this.form) await this.act(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data);
+    else if (this.closest("dialog")) this.dispatchEvent(new CustomEvent("memo-editor:close", { bubbles: true }));
+    else location.assign(this.querySelector(".memo__when-saved").href);
+  }
+
+  /** Send a form that is not the text's own, and show what comes of it. */
+  async act(url, form) {
+    const here = board();
+    if (form.get("next") !== this.path && here) form.set("next", here.next);
+    try {
+      const answer = await ask(url, { form });
+      if (isQuestion(answer)) {
+        const said = await put(answer);
+        if (said) await this.act(said.url, (said.form.set("next", form.get("next")), said.form));
+        return;
+      }
+      const editor = answer.main.querySelector("memo-editor");
+      if (editor?.dataset.draft === this.dataset.draft) {
+        this.autosave.follow(() => this.adopt(editor));
+        tell(answer.main);
+      } else if (here && answer.url.pathname !== this.path) {
+        // First, for messages are shown in the dialog as long as it is open.
+        this.dispatchEvent(new CustomEvent("memo-editor:close", { bubbles: true }));
+        here.take(answer);
+      } else if (answer.ok) {
+        location.assign(answer.url);
+      } else {
+        say(answer.main.querySelector(".error__message, .field__errors, h1")?.textContent.trim() ?? answer.title, "error");
+      }
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.show("waiting");
+    }
+  }
+
+  /** Save what there is; true if the server has all of it. */
+  async finish() {
+    return (await this.autosave.flush()) === "saved";
+  }
+}
+
+customElements.define("memo-editor", MemoEditor);
