@@ -78,7 +78,8 @@ class MemoComposer extends HTMLElement {
 
   show(word) {
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
-    this.querySelector(".composer__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
   }
 
   say(text) {

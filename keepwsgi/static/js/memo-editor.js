@@ -88,7 +88,8 @@ class MemoEditor extends HTMLElement {
     const text = this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "";
     if (status.textContent !== text) status.textContent = text;
     status.dataset.state = word;
-    this.querySelector(".memo__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".memo__sign-in").hidden = word === "saved";
   }
 
   clicked(event) {
