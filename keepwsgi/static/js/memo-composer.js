@@ -23,6 +23,7 @@ class MemoComposer extends HTMLElement {
     });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.form.elements.file.addEventListener("change", () => this.addPictures(), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
     this.bringBack();
   }
@@ -43,12 +44,31 @@ class MemoComposer extends HTMLElement {
   /** Whether there is anything to be kept: an empty note is not. */
   worth() {
     const fields = [...new FormData(this.form)];
-    return fields.some(([name, value]) => (name === "title" || name === "body" || name.startsWith("item.")) && String(value).trim());
+    return this.pictured || fields.some(([name, value]) => (name === "title" || name === "body" || name.startsWith("item.")) && String(value).trim());
   }
 
   send(form) {
+    form.delete("file");
     if (this.memo) form.set("next", this.memo);
     return ask(this.form.action, { form });
+  }
+
+  /** What was chosen is kept at once, after what was typed. */
+  async addPictures() {
+    const { file } = this.form.elements;
+    if (!file.files.length || (this.worth() && (await this.autosave.flush()) !== "saved")) return;
+    const form = new FormData(this.form);
+    if (this.memo) form.set("next", this.memo);
+    file.value = "";
+    this.show("saving");
+    try {
+      const became = this.take(await ask(this.memo ? `${this.memo}/images` : this.blank, { form }));
+      this.pictured ||= became === "saved";
+      if (became !== "refused") this.show(became);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.show("waiting");
+    }
   }
 
   take(answer) {
@@ -121,6 +141,7 @@ class MemoComposer extends HTMLElement {
 
   empty() {
     this.memo = undefined;
+    this.pictured = false;
     this.form.action = this.blank;
     this.form.elements.revision?.remove();
     this.form.reset();
