@@ -2,7 +2,7 @@
 //
 //   <memo-composer data-draft="7/memos" data-saved="Saved" …><form class="composer">…</form></memo-composer>
 
-import { Autosave, restore } from "./autosave.js";
+import { Autosave, isBlank, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
@@ -43,8 +43,7 @@ class MemoComposer extends HTMLElement {
 
   /** Whether there is anything to be kept: an empty note is not. */
   worth() {
-    const fields = [...new FormData(this.form)];
-    return this.pictured || fields.some(([name, value]) => (name === "title" || name === "body" || name.startsWith("item.")) && String(value).trim());
+    return this.pictured || !isBlank(this.form);
   }
 
   send(form) {
@@ -104,7 +103,8 @@ class MemoComposer extends HTMLElement {
 
   show(word) {
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
-    this.querySelector(".composer__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
   }
 
   say(text) {

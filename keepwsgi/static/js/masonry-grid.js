@@ -8,8 +8,8 @@
 
 // As of grid-lanes: a column that is this little higher than the lowest one is still as good, and comes earlier.
 const TOLERANCE = 16;
-const MOTION = { duration: 160, easing: "ease-out", composite: "add" };
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
+export const MOTION = { duration: 160, easing: "ease-out", composite: "add" };
+export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 // Where a card goes of a list of cards, put in one after the other by their heights.
 export class Columns {
