@@ -76,6 +76,10 @@ class MoreNotes extends HTMLElement {
 
   take(main) {
     const added = [];
+    const nav = this.link.closest("nav");
+    // What is not seen for a frame has not jumped, if somebody was here before the cards were.
+    nav.hidden = !nav.contains(document.activeElement);
+    requestAnimationFrame(() => (nav.hidden = false));
     for (const section of main.querySelectorAll("[data-section]")) {
       const list = this.board.querySelector(`[data-section="${section.dataset.section}"] .board__grid`);
       for (const item of [...section.querySelectorAll(".board__grid > li")]) {
