@@ -84,9 +84,9 @@ class MemoBoard extends HTMLElement {
     const changes = answer.main.querySelector(".board-changes");
     const whole = answer.main.querySelector("memo-board");
     if (changes) this.merge(changes);
-    else if (whole) this.replace(whole);
-    else if (answer.status === 401) location.assign(this.url); // which leads to signing in, and back
-    else say(answer.main.querySelector(".error__message, h1")?.textContent.trim() ?? answer.title, "error");
+    else if (whole && Number(whole.dataset.revision) >= this.revision) this.replace(whole);
+    else if (!whole && answer.status === 401) location.assign(this.url); // which leads to signing in, and back
+    else if (!whole) say(answer.main.querySelector(".error__message, h1")?.textContent.trim() ?? answer.title, "error");
     tell(answer.main);
     const navigation = document.querySelector(".navigation");
     if (navigation && answer.navigation && (changes || whole)) morph(navigation, answer.navigation);
@@ -94,9 +94,8 @@ class MemoBoard extends HTMLElement {
   }
 
   replace(whole) {
-    this.dataset.revision = whole.dataset.revision;
     this.left.clear();
-    this.replaceChildren(...[...whole.childNodes].map((node) => document.adoptNode(node)));
+    morph(this, whole);
   }
 
   merge(changes) {
@@ -191,7 +190,10 @@ class MemoBoard extends HTMLElement {
     try {
       const answer = await ask(this.url);
       const whole = answer.main.querySelector("memo-board");
-      if (whole) this.replace(whole);
+      if (!whole) return;
+      // Something was changed while this was on its way.
+      if (Number(whole.dataset.revision) < this.revision) await this.reload();
+      else this.replace(whole);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
     }

@@ -2,7 +2,7 @@
 //
 //   <memo-composer data-draft="7/memos" data-saved="Saved" …><form class="composer">…</form></memo-composer>
 
-import { Autosave, restore } from "./autosave.js";
+import { Autosave, isBlank, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
@@ -19,7 +19,7 @@ class MemoComposer extends HTMLElement {
       send: (form) => this.send(form),
       take: (answer) => this.take(answer),
       tell: (word) => this.show(word),
-      worth: () => this.worth(),
+      worth: () => !isBlank(this.form),
     });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
@@ -38,12 +38,6 @@ class MemoComposer extends HTMLElement {
     this.querySelector("memo-items")?.restore?.(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
-  }
-
-  /** Whether there is anything to be kept: an empty note is not. */
-  worth() {
-    const fields = [...new FormData(this.form)];
-    return fields.some(([name, value]) => (name === "title" || name === "body" || name.startsWith("item.")) && String(value).trim());
   }
 
   send(form) {
@@ -84,7 +78,8 @@ class MemoComposer extends HTMLElement {
 
   show(word) {
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
-    this.querySelector(".composer__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
   }
 
   say(text) {
@@ -109,7 +104,7 @@ class MemoComposer extends HTMLElement {
 
   /** Keep what there is, and be a line again. What cannot be kept yet stays open. */
   async close() {
-    if (this.worth()) {
+    if (!isBlank(this.form)) {
       if ((await this.autosave.flush()) !== "saved") return;
     } else if (this.memo) {
       await board().post(`${this.memo}/trash`, {});

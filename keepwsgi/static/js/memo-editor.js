@@ -2,7 +2,7 @@
 //
 //   <memo-editor data-draft="7/memos/42" data-saved="Saved" …><article class="memo">…</article></memo-editor>
 
-import { Autosave, restore } from "./autosave.js";
+import { Autosave, isBlank, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
@@ -21,6 +21,7 @@ class MemoEditor extends HTMLElement {
       send: (form) => this.send(form),
       take: (answer) => this.take(answer),
       tell: (word) => this.show(word),
+      worth: () => !this.isEmpty,
     });
     this.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
@@ -39,6 +40,11 @@ class MemoEditor extends HTMLElement {
     this.querySelector("memo-items")?.restore?.(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
+  }
+
+  /** Whether nothing is left in the memo. Such a one is not saved, but thrown away when it is closed. */
+  get isEmpty() {
+    return isBlank(this.form) && !this.querySelector(".memo-pictures");
   }
 
   send(form) {
@@ -82,14 +88,22 @@ class MemoEditor extends HTMLElement {
     const text = this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "";
     if (status.textContent !== text) status.textContent = text;
     status.dataset.state = word;
-    this.querySelector(".memo__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".memo__sign-in").hidden = word === "saved";
   }
 
   clicked(event) {
     const link = event.target.closest(".memo__when-saved");
     if (!link || event.defaultPrevented || this.closest("dialog")) return;
     event.preventDefault();
-    this.finish().then(() => location.assign(link.href));
+    this.leave(link.href);
+  }
+
+  /** From the memo's own page. */
+  async leave(url) {
+    await this.finish();
+    if (this.isEmpty) this.querySelector("[formaction$='/trash']").click();
+    else location.assign(url);
   }
 
   async submitted(event) {
@@ -102,7 +116,7 @@ class MemoEditor extends HTMLElement {
     if (became !== "saved") return;
     if (form !== this.form) await this.act(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data);
     else if (this.closest("dialog")) this.dispatchEvent(new CustomEvent("memo-editor:close", { bubbles: true }));
-    else location.assign(this.querySelector(".memo__when-saved").href);
+    else this.leave(this.querySelector(".memo__when-saved").href);
   }
 
   /** Send a form that is not the text's own, and show what comes of it. */
@@ -113,7 +127,9 @@ class MemoEditor extends HTMLElement {
       const answer = await ask(url, { form });
       if (isQuestion(answer)) {
         const said = await put(answer);
-        if (said) await this.act(said.url, (said.form.set("next", form.get("next")), said.form));
+        if (!said) return;
+        said.form.set("next", form.get("next"));
+        await this.act(said.url, said.form);
         return;
       }
       const editor = answer.main.querySelector("memo-editor");
@@ -135,8 +151,12 @@ class MemoEditor extends HTMLElement {
     }
   }
 
-  /** Save what there is; true if the server has all of it. */
+  /** Save what there is; true if the server has all of it. What is emptied is left to be thrown away. */
   async finish() {
+    if (this.isEmpty) {
+      this.autosave.restart(this.dataset.draft);
+      return true;
+    }
     return (await this.autosave.flush()) === "saved";
   }
 }

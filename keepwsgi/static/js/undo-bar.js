@@ -50,7 +50,12 @@ function bar() {
 
 /** Show the messages of a fragment. */
 export function tell(main) {
-  for (const flash of [...main.querySelectorAll("undo-bar > .flash")]) bar()?.add(document.adoptNode(flash));
+  for (const flash of [...main.querySelectorAll("undo-bar > .flash")]) show(document.adoptNode(flash));
+}
+
+/** Show a message that is an element already. */
+export function show(flash) {
+  bar()?.add(flash);
 }
 
 /** Show a message; `category` is that of a flash. */
@@ -61,7 +66,7 @@ export function say(text, category = "message") {
   span.className = "flash__text";
   span.textContent = text;
   flash.append(span);
-  bar()?.add(flash);
+  show(flash);
 }
 
 /** Take the last step back that can be. True if there was one. */
