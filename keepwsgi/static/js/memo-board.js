@@ -42,7 +42,7 @@ class MemoBoard extends HTMLElement {
     if (submitter?.formAction.endsWith("/move") && !this.aim(data, submitter)) return;
     submitter?.closest("details.menu")?.removeAttribute("open");
     if (form.closest("undo-bar")) form.closest(".flash").remove();
-    const done = await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data);
+    const done = await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action"), data);
     if (done && form.id === "selection") this.clearSelection();
   }
 
