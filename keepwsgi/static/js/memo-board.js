@@ -2,6 +2,7 @@
 //
 //   <memo-board data-view="active" data-revision="12" data-unreachable="…">sections, cards, selection…</memo-board>
 
+import { paint } from "./colour-picker.js";
 import { ask, Unreachable } from "./fragment.js";
 import { morph, move } from "./morph.js";
 import { isQuestion, put } from "./question.js";
@@ -42,7 +43,9 @@ class MemoBoard extends HTMLElement {
     if (submitter?.formAction.endsWith("/move") && !this.aim(data, submitter)) return;
     submitter?.closest("details.menu")?.removeAttribute("open");
     if (form.closest("undo-bar")) form.closest(".flash").remove();
+    const back = paint(submitter);
     const done = await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data);
+    if (!done) back();
     if (done && form.id === "selection") this.clearSelection();
   }
 
