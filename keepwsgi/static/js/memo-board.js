@@ -110,7 +110,7 @@ class MemoBoard extends HTMLElement {
     const focused = document.activeElement?.closest?.(".board__grid > li");
     for (const id of changes.dataset.gone.split(" ")) {
       const item = id && this.item(id);
-      if (item) this.remove(item, id);
+      if (item) this.takeOut(item, id);
     }
     for (const section of changes.querySelectorAll("[data-section]")) {
       for (const item of [...section.querySelectorAll(".board__grid > li")]) this.place(item, section.dataset.section);
@@ -125,7 +125,7 @@ class MemoBoard extends HTMLElement {
     return this.querySelector(`#memo-${id}`)?.parentElement ?? null;
   }
 
-  remove(item, id) {
+  takeOut(item, id) {
     const list = item.parentElement;
     this.left.set(id, { list, next: item.nextElementSibling });
     this.beside = item.nextElementSibling ?? item.previousElementSibling;
