@@ -144,7 +144,11 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
 def _filter(piece: re.Match[str]) -> Filter | None:
     """Return the filter that a piece is, None where it is none or says nothing sensible."""
     key = fold(piece["key"] or "")
-    meant = _VALUES[key]((piece["word"] or "") if piece["phrase"] is None else piece["phrase"]) if key in _VALUES else None
+    meant = (
+        _VALUES[key]((piece["word"] or "") if piece["phrase"] is None else piece["phrase"])
+        if key in _VALUES
+        else None
+    )
     return Filter(key, meant, piece["not"] is not None) if meant else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keepwsgi.memos.schemas import ITEMS_MOST
-from tests.clients import Browser, fields_of_form, memo_of, now
+from tests.clients import Browser, fields_of_form, memo_of
 from tests.factories import PASSWORD
 from tests.memos.test_views_lists import lines
 
