@@ -43,7 +43,8 @@ class MemoEditor extends HTMLElement {
     customElements.upgrade(this); // what is inside, too
     this.querySelector("memo-items")?.restore?.(fields);
     this.querySelector("label-picker").restore(fields);
-    if (restore(this.form, fields)) this.autosave.touched();
+    this.broughtBack = restore(this.form, fields);
+    if (this.broughtBack) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
 
@@ -60,6 +61,8 @@ class MemoEditor extends HTMLElement {
 
   /** The memo was changed meanwhile, but not what was typed here: a picture has come. Else there is a conflict. */
   async sendAgain(refused) {
+    // What a text was typed over that was brought back is not known here any more.
+    if (this.broughtBack) return refused;
     const editor = (await ask(this.path)).main.querySelector("memo-editor");
     if (!editor || this.adopt(editor)) return refused;
     const form = new FormData(this.form);
