@@ -1,8 +1,8 @@
 """Every page there is, and what can be open on it: a name, and what brings a reader with scripts there.
 
-`STATES` is what the tests of accessibility and of reachability go through. A function is given the page of somebody
-new, signed in and nowhere yet, in whatever language; it finds things by their markup, never by a word. What a page
-answers to a form it posts itself, past any script, so that a page which scripts would not show is seen, too.
+`STATES` is what the tests of accessibility and of reachability go through. A function is given the page of
+somebody new, signed in and nowhere yet, in whatever language; it finds things by their markup, never by a word.
+What answers a form is reached by a form of its own, past any script: what scripts never show is seen, too.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ State = Callable[[Page], Any]
 
 TEXT: Final = {
     "title": "회의 Meeting",
-    "body": "# 안건\n\n1. 예산 **budget**\n2. `code` and https://example.com/\n\n- [x] ~~done~~\n\n```\nlong = 1\n```",
+    "body": "# 안건\n\n1. 예산 **budget**\n2. `code` and https://example.com/\n\n- ~~done~~\n\n```\nlong = 1\n```",
     "labels": ["일", "Work"],
 }
 LIST: Final = {
     "title": "장보기",
     "items": [{"text": "우유"}, {"text": "두부", "indent": 1}, {"text": "eggs", "checked": True}],
 }
+TAGGED: Final = {**LIST, "labels": ["집"]}
 SEVERAL: Final = [
     *({"title": color, "body": "plain text\n두부 한 모", "color": color} for color in get_args(Color)),
     {"body": "without a title " * 40, "labels": ["one", "two", "three", "four", "five"]},
     LIST,
-    {**TEXT, "pinned": True},
+    TEXT,
 ]
 
 
@@ -99,9 +100,14 @@ def pressed(selector: str) -> State:
     return lambda page: page.locator(selector).first.click()
 
 
+def menu(place: str, number: int) -> str:
+    return f"{place} .menu:nth-of-type({number}) summary"
+
+
 def selected(page: Page) -> None:
     for box in page.locator(".memo-card__select input").all()[:3]:
         box.check(force=True)
+    page.evaluate("scrollTo(0, 0)")
 
 
 def unsaved_in_two_places(memo: dict[str, Any], **fields: str) -> State:
@@ -171,20 +177,24 @@ STATES: Final[dict[str, State]] = {
     ),
     "signed out": posted("/logout"),
     "board, empty": at("/"),
-    "board": at("/", *SEVERAL),
+    "board": at("/", *SEVERAL, {**TEXT, "pinned": True}),
     "board with pictures": board_with_pictures,
     "board, pages": at("/", *({"title": f"{number}"} for number in range(61))),
     "board, composer open": after(at("/"), pressed(".composer [name=body]")),
     "board, refused note": posted("/memos", title="낱" * 1001, body="kept"),
     "board, account menu": after(at("/", LIST), pressed(".account-menu summary")),
-    "board, colours of a card": after(at("/", TEXT), pressed(".memo-card .menu:nth-of-type(1) summary")),
-    "board, menu of a card": after(at("/", LIST, TEXT), pressed(".memo-card .menu:nth-of-type(2) summary")),
+    "board as a list": after(at("/", *SEVERAL), posted("/settings", layout="list", next="/")),
+    # On a phone only a card of the list has room for them.
+    "board, colours of a card": after(
+        at("/", TEXT), posted("/settings", layout="list", next="/"), pressed(menu(".memo-card", 1))
+    ),
+    "board, menu of a card": after(at("/", LIST, TEXT), pressed(menu(".memo-card", 2))),
     "board, several selected": after(at("/", *SEVERAL), selected),
-    "board, label for selected": after(at("/", *SEVERAL), selected, pressed(".selection .menu:nth-of-type(1) summary")),
-    "board, colour for selected": after(at("/", *SEVERAL), selected, pressed(".selection .menu:nth-of-type(2) summary")),
+    "board, label for selected": after(at("/", *SEVERAL), selected, pressed(menu(".selection", 1))),
+    "board, colour for selected": after(at("/", *SEVERAL), selected, pressed(menu(".selection", 2))),
     "board, something to undo": posted("/memos/{0}/archive", TEXT, next="/"),
     "archive, empty": at("/archive"),
-    "archive": at("/archive", *({**each, "pinned": False, "archived": True} for each in SEVERAL)),
+    "archive": at("/archive", *({**each, "archived": True} for each in SEVERAL)),
     "trash, empty": at("/trash"),
     "trash": at("/trash", *({**each, "trashed": True} for each in SEVERAL)),
     "trash, selected": after(at("/trash", {**TEXT, "trashed": True}), selected),
@@ -205,7 +215,6 @@ STATES: Final[dict[str, State]] = {
     "memo, archived": at("/memos/{0}", {**TEXT, "archived": True}),
     "memo, trashed": at("/memos/{0}", {**TEXT, "trashed": True}),
     "memo, checklist trashed": at("/memos/{0}", {**LIST, "trashed": True}),
-    **{f"memo, {color}": at("/memos/{0}", {**LIST, "labels": ["집"], "color": color}) for color in get_args(Color)},
     "memo, emptied": posted("/memos/{0}", TEXT, title="", body=""),
     "memo, refused": posted("/memos/{0}", TEXT, title="낱" * 1001, body="kept"),
     "conflict": unsaved_in_two_places(TEXT, title="mine", body="my text", color="red"),
@@ -225,3 +234,8 @@ STATES: Final[dict[str, State]] = {
     "error: form from elsewhere": after(at("/"), posted("/memos", csrf_token="wrong", body="typed")),
     "API": at("/api/docs"),
 }  # fmt: skip
+
+#: A page for each colour, of which only the contrast differs.
+IN_COLOUR: Final[dict[str, State]] = {
+    f"memo, {color}": at("/memos/{0}", {**TAGGED, "color": color}) for color in get_args(Color)
+}

@@ -15,6 +15,12 @@ export function content(form) {
   return JSON.stringify([...new FormData(form)].filter(([name, value]) => !CONTROL.has(name) && typeof value === "string"));
 }
 
+/** Whether nothing is written in the form of a memo. */
+export function isBlank(form) {
+  const texts = [...new FormData(form)].filter(([name]) => ["title", "body", "items_new"].includes(name) || name.startsWith("item."));
+  return texts.every(([, value]) => !value.trim());
+}
+
 export class Autosave {
   /**
    * `send(form)` sends a FormData and gives the answer, or throws Unreachable; `take(answer)` puts it to use and says

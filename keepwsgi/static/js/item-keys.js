@@ -1,6 +1,7 @@
 // The keys of a list that is edited, as in Google Keep. Enter is not among them: it puts in a line break, and those
 // become rows (item-lines.js), so that a keyboard which sends no keys, or ends a syllable by it, is right, too.
 
+import { isComposing } from "./composing.js";
 import * as rows from "./item-row.js";
 
 const INDENTING = { Tab: true, "]": true, "[": false };
@@ -9,7 +10,7 @@ export function listenToKeys(items, signal) {
   items.addEventListener(
     "keydown",
     (event) => {
-      if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+      if (event.defaultPrevented || isComposing(event)) return;
       const row = rows.rowOf(event.target);
       if (row && press(items, row, event)) event.preventDefault();
     },
@@ -42,9 +43,10 @@ function press(items, row, event) {
 
 /** Out of a list on a page of its own; a dialog and the composer close by themselves. */
 function leave(items) {
-  const close = !items.closest("dialog") && items.closest("memo-editor")?.querySelector(".memo__when-saved");
-  close?.focus();
-  return Boolean(close);
+  const close = items.closest("memo-editor")?.querySelector(".memo__when-saved");
+  if (!close || items.closest("dialog")) return false;
+  close.focus();
+  return true;
 }
 
 function joinBefore(items, row) {

@@ -2,6 +2,7 @@
 //
 //   <memo-board data-view="active" data-revision="12" data-unreachable="…">sections, cards, selection…</memo-board>
 
+import { paint } from "./colour-picker.js";
 import { ask, Unreachable } from "./fragment.js";
 import { morph, move } from "./morph.js";
 import { isQuestion, put } from "./question.js";
@@ -42,7 +43,9 @@ class MemoBoard extends HTMLElement {
     if (submitter?.formAction.endsWith("/move") && !this.aim(data, submitter)) return;
     submitter?.closest("details.menu")?.removeAttribute("open");
     if (form.closest("undo-bar")) form.closest(".flash").remove();
-    const done = await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data);
+    const back = paint(submitter);
+    const done = await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action"), data);
+    if (!done) back();
     if (done && form.id === "selection") this.clearSelection();
   }
 
@@ -84,9 +87,9 @@ class MemoBoard extends HTMLElement {
     const changes = answer.main.querySelector(".board-changes");
     const whole = answer.main.querySelector("memo-board");
     if (changes) this.merge(changes);
-    else if (whole) this.replace(whole);
-    else if (answer.status === 401) location.assign(this.url); // which leads to signing in, and back
-    else say(answer.main.querySelector(".error__message, h1")?.textContent.trim() ?? answer.title, "error");
+    else if (whole && Number(whole.dataset.revision) >= this.revision) this.replace(whole);
+    else if (!whole && answer.status === 401) location.assign(this.url); // which leads to signing in, and back
+    else if (!whole) say(answer.main.querySelector(".error__message, h1")?.textContent.trim() ?? answer.title, "error");
     tell(answer.main);
     const navigation = document.querySelector(".navigation");
     if (navigation && answer.navigation && (changes || whole)) morph(navigation, answer.navigation);
@@ -94,9 +97,8 @@ class MemoBoard extends HTMLElement {
   }
 
   replace(whole) {
-    this.dataset.revision = whole.dataset.revision;
     this.left.clear();
-    this.replaceChildren(...[...whole.childNodes].map((node) => document.adoptNode(node)));
+    morph(this, whole);
   }
 
   merge(changes) {
@@ -107,7 +109,7 @@ class MemoBoard extends HTMLElement {
     const focused = document.activeElement?.closest?.(".board__grid > li");
     for (const id of changes.dataset.gone.split(" ")) {
       const item = id && this.item(id);
-      if (item) this.remove(item, id);
+      if (item) this.takeOut(item, id);
     }
     for (const section of changes.querySelectorAll("[data-section]")) {
       for (const item of [...section.querySelectorAll(".board__grid > li")]) this.place(item, section.dataset.section);
@@ -122,7 +124,7 @@ class MemoBoard extends HTMLElement {
     return this.querySelector(`#memo-${id}`)?.parentElement ?? null;
   }
 
-  remove(item, id) {
+  takeOut(item, id) {
     const list = item.parentElement;
     this.left.set(id, { list, next: item.nextElementSibling });
     this.beside = item.nextElementSibling ?? item.previousElementSibling;
@@ -191,7 +193,10 @@ class MemoBoard extends HTMLElement {
     try {
       const answer = await ask(this.url);
       const whole = answer.main.querySelector("memo-board");
-      if (whole) this.replace(whole);
+      if (!whole) return;
+      // Something was changed while this was on its way.
+      if (Number(whole.dataset.revision) < this.revision) await this.reload();
+      else this.replace(whole);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
     }

@@ -2,18 +2,22 @@
 //
 //   <memo-composer data-draft="7/memos" data-saved="Saved" …><form class="composer">…</form></memo-composer>
 
-import { Autosave, restore } from "./autosave.js";
+import { Autosave, isBlank, restore } from "./autosave.js";
+import { isComposing } from "./composing.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
 import "./memo-items.js";
+import { writingKeys } from "./writing-keys.js";
+import "./colour-picker.js";
+import "./label-picker.js";
 
 class MemoComposer extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
-    customElements.upgrade(this); // the list in it first
+    customElements.upgrade(this); // what is inside first
     this.form = this.querySelector("form");
     this.blank = this.form.action;
     this.autosave = new Autosave(this.form, {
@@ -25,6 +29,7 @@ class MemoComposer extends HTMLElement {
     });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.form.elements.file.addEventListener("change", () => this.addPictures(), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
     this.bringBack();
   }
@@ -37,6 +42,7 @@ class MemoComposer extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
+    this.querySelector("label-picker").restore(fields);
     this.querySelector("memo-items")?.restore(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
@@ -44,14 +50,32 @@ class MemoComposer extends HTMLElement {
 
   /** Whether there is anything to be kept: an empty note is not. */
   worth() {
-    const fields = [...new FormData(this.form)];
-    return fields.some(([name, value]) => (name === "title" || name === "body" || name.startsWith("item.")) && String(value).trim());
+    return this.pictured || !isBlank(this.form);
   }
 
   send(form) {
+    form.delete("file");
     if (this.memo) form.set("next", this.memo);
     this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
+  }
+
+  /** What was chosen is kept at once, after what was typed. */
+  async addPictures() {
+    const { file } = this.form.elements;
+    if (!file.files.length || (this.worth() && (await this.autosave.flush()) !== "saved")) return;
+    const form = new FormData(this.form);
+    if (this.memo) form.set("next", this.memo);
+    file.value = "";
+    this.show("saving");
+    try {
+      const became = this.take(await ask(this.memo ? `${this.memo}/images` : this.blank, { form }));
+      this.pictured ||= became === "saved";
+      if (became !== "refused") this.show(became);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.show("waiting");
+    }
   }
 
   take(answer) {
@@ -87,7 +111,8 @@ class MemoComposer extends HTMLElement {
 
   show(word) {
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
-    this.querySelector(".composer__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
   }
 
   say(text) {
@@ -96,7 +121,8 @@ class MemoComposer extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
+    writingKeys(event);
+    if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
     event.preventDefault();
     this.close().then(() => document.activeElement.blur());
   }
@@ -124,6 +150,7 @@ class MemoComposer extends HTMLElement {
 
   empty() {
     this.memo = undefined;
+    this.pictured = false;
     this.form.action = this.blank;
     this.form.elements.revision?.remove();
     this.form.reset();

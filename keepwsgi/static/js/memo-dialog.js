@@ -33,7 +33,7 @@ class MemoDialog extends HTMLElement {
   }
 
   clicked(event) {
-    const link = event.target.closest?.("memo-board a.memo-card__link, memo-board .memo-card a.menu__item");
+    const link = event.target.closest?.("memo-board a.memo-card__link, memo-board .memo-card a.menu__item, draft-notice a, undo-bar a.flash__action");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     link.closest("details")?.removeAttribute("open");
@@ -58,6 +58,16 @@ class MemoDialog extends HTMLElement {
       say(board().dataset.unreachable, "error");
     } finally {
       from?.removeAttribute("aria-busy");
+    }
+  }
+
+  async reopen(url) {
+    try {
+      this.show(await ask(url));
+      this.focusText("");
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      say(board().dataset.unreachable, "error");
     }
   }
 
@@ -95,10 +105,10 @@ class MemoDialog extends HTMLElement {
   clickedInside(event) {
     const link = event.target.closest("a");
     const outside = event.target === this.dialog && this.pressed === this.dialog;
-    const closes = link?.matches(".memo__when-saved, .sheet__actions a, .memo__foot a, .conflict a, .error__actions a");
+    const closes = link?.matches(".memo__when-saved, .sheet__actions a, .memo__foot a:not(.memo__sign-in), .conflict a, .error__actions a");
     if (!outside && !closes) return;
     event.preventDefault();
-    if (link?.closest(".conflict")) this.open(link.href, { travelling: true });
+    if (link?.closest(".conflict")) this.reopen(link.href);
     else this.close();
   }
 
@@ -137,7 +147,8 @@ class MemoDialog extends HTMLElement {
     this.hide();
     if (history.state?.memo) history.back();
     const saved = editor ? await editor.finish() : true;
-    await board().catchUp();
+    if (editor?.isEmpty) await board().post(`${editor.path}/trash`, {});
+    else await board().catchUp();
     if (this.dialog.open) return; // on the next memo already
     if (editor && !editor.isConnected) {
       // It was changed elsewhere too: both texts stand in its place.

@@ -2,20 +2,24 @@
 //
 //   <memo-editor data-draft="7/memos/42" data-saved="Saved" …><article class="memo">…</article></memo-editor>
 
-import { Autosave, restore } from "./autosave.js";
+import { Autosave, isBlank, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
+import { whatIsWrong } from "./image-drop.js";
 import { board } from "./memo-board.js";
 import "./memo-items.js";
 import { morph } from "./morph.js";
 import { isQuestion, put } from "./question.js";
 import { say, tell } from "./undo-bar.js";
+import { writingKeys } from "./writing-keys.js";
+import "./colour-picker.js";
+import "./label-picker.js";
 
 class MemoEditor extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
-    customElements.upgrade(this); // the list in it first
+    customElements.upgrade(this); // what is inside first
     this.form = this.querySelector(".memo__form");
     this.path = new URL(this.form.action).pathname;
     this.autosave = new Autosave(this.form, {
@@ -23,7 +27,11 @@ class MemoEditor extends HTMLElement {
       send: (form) => this.send(form),
       take: (answer) => this.take(answer),
       tell: (word) => this.show(word),
+      worth: () => !this.isEmpty,
     });
+    this.form.addEventListener("keydown", writingKeys, { signal });
+    // After a reload Back leads to the board by its address alone: there is no page of it to go back to.
+    if (!this.closest("dialog")) addEventListener("popstate", () => location.pathname !== this.path && location.reload(), { signal });
     this.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.bringBack();
@@ -39,11 +47,31 @@ class MemoEditor extends HTMLElement {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
     this.querySelector("memo-items")?.restore(fields);
-    if (restore(this.form, fields)) this.autosave.touched();
+    this.querySelector("label-picker").restore(fields);
+    this.broughtBack = restore(this.form, fields);
+    if (this.broughtBack) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
 
-  send(form) {
+  /** Whether nothing is left in the memo. Such a one is not saved, but thrown away when it is closed. */
+  get isEmpty() {
+    return isBlank(this.form) && !this.querySelector(".memo-pictures");
+  }
+
+  async send(form) {
+    form.set("next", this.path);
+    this.querySelector("memo-items")?.sending();
+    const answer = await ask(this.form.action, { form });
+    return answer.status === 409 ? this.sendAgain(answer) : answer;
+  }
+
+  /** The memo was changed meanwhile, but not what was typed here: a picture has come. Else there is a conflict. */
+  async sendAgain(refused) {
+    // What a text was typed over that was brought back is not known here any more.
+    if (this.broughtBack) return refused;
+    const editor = (await ask(this.path)).main.querySelector("memo-editor");
+    if (!editor || this.adopt(editor)) return refused;
+    const form = new FormData(this.form);
     form.set("next", this.path);
     this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
@@ -62,7 +90,10 @@ class MemoEditor extends HTMLElement {
     return "elsewhere";
   }
 
-  /** Become what the server shows of this memo, but for what is being typed. */
+  /**
+   * Become what the server shows of this memo, but for what is being typed. `saved`: it is the answer to what was sent.
+   * True if what is being typed was changed there too.
+   */
   adopt(editor, { saved = false } = {}) {
     const revision = this.form.elements.revision.value;
     const clashes = [this.querySelector("memo-items")?.settle(editor, { saved }), morph(this, editor)];
@@ -70,6 +101,23 @@ class MemoEditor extends HTMLElement {
     // Somebody else has changed what is being typed here: saved on the old revision it becomes a question.
     if (clash) this.form.elements.revision.value = revision;
     this.dispatchEvent(new CustomEvent("memo-editor:adopted", { bubbles: true }));
+    return clash;
+  }
+
+  /** Where a picture for this memo goes (image-drop.js). */
+  addressOfPictures() {
+    const { action, elements } = this.querySelector("#memo-upload");
+    return { url: action, fields: { csrf_token: elements.csrf_token.value, next: this.path } };
+  }
+
+  /** Show it; gives what is wrong with it instead. */
+  takePicture(answer) {
+    const editor = answer.main.querySelector("memo-editor");
+    if (!answer.ok || !editor) return whatIsWrong(answer);
+    // Of several that are on their way, an answer may be overtaken by a later one.
+    const newer = Number(editor.querySelector("[name=revision]").value) > Number(this.form.elements.revision.value);
+    if (newer) this.autosave.follow(() => this.adopt(editor));
+    return null;
   }
 
   /** Both texts of a conflict, or what became of the memo: in place of the editor. */
@@ -85,14 +133,22 @@ class MemoEditor extends HTMLElement {
     const text = this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "";
     if (status.textContent !== text) status.textContent = text;
     status.dataset.state = word;
-    this.querySelector(".memo__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".memo__sign-in").hidden = word === "saved";
   }
 
   clicked(event) {
     const link = event.target.closest(".memo__when-saved");
     if (!link || event.defaultPrevented || this.closest("dialog")) return;
     event.preventDefault();
-    this.finish().then(() => location.assign(link.href));
+    this.leave(link.href);
+  }
+
+  /** From the memo's own page. */
+  async leave(url) {
+    await this.finish();
+    if (this.isEmpty) this.querySelector("[formaction$='/trash']").click();
+    else location.assign(url);
   }
 
   async submitted(event) {
@@ -105,7 +161,7 @@ class MemoEditor extends HTMLElement {
     if (became !== "saved") return;
     if (form !== this.form) await this.act(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data);
     else if (this.closest("dialog")) this.dispatchEvent(new CustomEvent("memo-editor:close", { bubbles: true }));
-    else location.assign(this.querySelector(".memo__when-saved").href);
+    else this.leave(this.querySelector(".memo__when-saved").href);
   }
 
   /** Send a form that is not the text's own, and show what comes of it. */
@@ -116,7 +172,9 @@ class MemoEditor extends HTMLElement {
       const answer = await ask(url, { form });
       if (isQuestion(answer)) {
         const said = await put(answer);
-        if (said) await this.act(said.url, (said.form.set("next", form.get("next")), said.form));
+        if (!said) return;
+        said.form.set("next", form.get("next"));
+        await this.act(said.url, said.form);
         return;
       }
       const editor = answer.main.querySelector("memo-editor");
@@ -138,8 +196,12 @@ class MemoEditor extends HTMLElement {
     }
   }
 
-  /** Save what there is; true if the server has all of it. */
+  /** Save what there is; true if the server has all of it. What is emptied is left to be thrown away. */
   async finish() {
+    if (this.isEmpty) {
+      this.autosave.restart(this.dataset.draft);
+      return true;
+    }
     return (await this.autosave.flush()) === "saved";
   }
 }

@@ -246,13 +246,13 @@ class MemoItems extends HTMLElement {
     // What was refused is shown as it was sent; nothing was changed by it.
     if (editor.querySelector(".memo--changed") || (this.switch && !this.switch.isOn)) return false;
     const theirs = page ? read(page) : [];
-    const sent = this.sent ?? [];
-    this.sent = undefined;
-    const names = named(sent, theirs, this.base);
+    const names = named(this.sent ?? [], theirs, this.base);
     for (const row of this.rows) if (names.has(rows.keyOf(row))) rows.rename(row, names.get(rows.keyOf(row)));
-    const as = (item) => ({ ...item, key: names.get(item.key) ?? item.key });
-    const got = sent.filter((item) => names.has(item.key)).map(as);
-    const base = saved ? sent.filter((item) => item.text.trim()).map(as) : [...this.base, ...got];
+    this.sent = this.sent?.map((item) => ({ ...item, key: names.get(item.key) ?? item.key }));
+    const got = new Set(names.values());
+    const isKnown = saved && this.sent;
+    const base = isKnown ? this.sent.filter((item) => item.text.trim()) : [...this.base, ...(this.sent ?? []).filter((item) => got.has(item.key))];
+    if (isKnown) this.sent = undefined;
     const { items, clash } = merge(base, this.state(), theirs);
     this.base = theirs;
     this.become(items);

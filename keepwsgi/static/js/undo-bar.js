@@ -50,12 +50,17 @@ function bar() {
 
 /** Show the messages of a fragment. */
 export function tell(main) {
-  for (const flash of [...main.querySelectorAll("undo-bar > .flash")]) bar()?.add(document.adoptNode(flash));
+  for (const flash of [...main.querySelectorAll("undo-bar > .flash")]) show(document.adoptNode(flash));
+}
+
+/** Show a message that is an element already. */
+export function show(flash) {
+  bar()?.add(flash);
 }
 
 /** Show a message; `category` is that of a flash. */
 export function say(text, category = "message") {
-  bar()?.add(message(text, category));
+  show(message(text, category));
 }
 
 /** Show a message with a button, `label`, that takes back what was done. */
@@ -64,7 +69,7 @@ export function offer(text, label, back) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "flash__action", textContent: label });
   button.addEventListener("click", () => (flash.remove(), back()));
   flash.append(button);
-  bar()?.add(flash);
+  show(flash);
 }
 
 function message(text, category) {

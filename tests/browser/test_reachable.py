@@ -1,0 +1,106 @@
+"""Magnified, no page scrolls sideways; by keyboard, every control is reached, is in sight there and shows it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser.conftest import OpenPage
+from tests.browser.states import STATES
+from tests.browser.test_accessible import ANSWERS
+
+# 1440 x 900 at 200 %, and 1280 x 1024 at 400 %, which WCAG calls reflow.
+MAGNIFIED: Final[tuple[ViewportSize, ...]] = ({"width": 720, "height": 450}, {"width": 320, "height": 256})
+
+# Controls of which a part lies beyond the sides, but for what is in something that scrolls sideways by itself.
+BEYOND: Final = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+    .filter((element) => {
+        const {left, right, width} = element.getBoundingClientRect()
+        return width && (left < -1 || right > innerWidth + 1)
+            && element.checkVisibility({visibilityProperty: true})
+            && getComputedStyle(element).clipPath === "none" && !element.closest("pre")
+    })
+    .map((element) => `beyond the sides: ${element.outerHTML}`)"""
+
+# What Tab should come to, kept in the page: of a group of radio buttons one; of what is open, nothing behind it.
+LIST_CONTROLS: Final = """() => {
+    const place = document.querySelector("dialog:modal, details.menu[open]") ?? document
+    const all = [...place.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    const group = (radio) => all.filter((other) => other.name === radio.name && other.form === radio.form)
+    const chosen = (radio) => group(radio).find((other) => other.checked) ?? group(radio)[0]
+    window.controls = all
+    window.expects = (element) => !element.disabled && element.tabIndex >= 0
+        && element.checkVisibility({visibilityProperty: true}) && !element.closest("[inert]")
+        && (element.type !== "radio" || chosen(element) === element)
+    return [document.querySelectorAll("*").length, all.filter(expects).length]
+}"""
+
+# What Tab never came to, though it is there.
+MISSED: Final = """(reached) => window.controls
+    .filter((element, number) => window.expects(element) && !reached.includes(number))
+    .map((element) => `not reached: ${element.outerHTML}`)"""
+
+# Which control has the focus, and what is wrong with how it shows: nothing, covered, faint or without a ring.
+LOOK: Final = """() => {
+    const element = document.activeElement
+    const number = window.controls.indexOf(element)
+    if (number < 0) return [number, null]
+    // A box that is drawn by its label is seen there.
+    const box = element.getBoundingClientRect()
+    const drawn = getComputedStyle(element).opacity !== "0" && getComputedStyle(element).clipPath === "none"
+    const shown = drawn && box.width > 4 ? element : element.closest("label") ?? element.labels?.[0] ?? element
+    const lines = [...shown.getClientRects()]
+    const seen = lines.some(({left, top, width, height}) => [0.5, 0.2, 0.8].some((part) => {
+        const hit = document.elementFromPoint(left + width * part, top + height * part)
+        // The layer that closes an open menu lies over the page unseen.
+        return hit && (shown.contains(hit) || hit.closest("label")?.control === element
+            || hit.matches("details[open] > summary"))
+    }))
+    let [opacity, ring] = [1, false]
+    for (let each = shown; each && each !== document.body; each = each.parentElement) {
+        const style = getComputedStyle(each)
+        opacity *= style.opacity
+        ring ||= style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1
+    }
+    const problem = !seen ? "covered" : opacity < 0.9 ? "faint" : ring ? null : "no ring"
+    return [number, problem && `${problem}: ${element.outerHTML}`]
+}"""
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_everything_is_there_when_it_is_magnified(state: str, open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts(expecting=ANSWERS, viewport=MAGNIFIED[0], reduced_motion="reduce")
+    STATES[state](page)
+    wrong = wrong_with_tabbing(page)
+    for size in MAGNIFIED:
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        wrong += page.evaluate(BEYOND)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_everything_is_come_to_by_keyboard_on_a_narrow_screen(state: str, open_with_scripts: OpenPage) -> None:
+    size: ViewportSize = {"width": 360, "height": 640}
+    page = open_with_scripts(expecting=ANSWERS, viewport=size, reduced_motion="reduce", locale="ko-KR")
+    STATES[state](page)
+    wrong = [*wrong_with_tabbing(page), *page.evaluate(BEYOND)]
+    assert not wrong, "\n".join(wrong)
+
+
+def wrong_with_tabbing(page: Page) -> list[str]:
+    """What is wrong with any control while Tab goes through the page, and which are never come to."""
+    elements, expected = page.evaluate(LIST_CONTROLS)
+    wrong: list[str] = []
+    reached: list[int] = []
+    for _ in range(elements):
+        page.keyboard.press("Tab")
+        number, problem = page.evaluate(LOOK)
+        if number >= 0 and number not in reached:
+            reached.append(number)
+            wrong += [problem] if problem else []
+        elif number >= 0 and len(reached) >= expected:
+            break
+    return [*wrong, *page.evaluate(MISSED, reached)]
