@@ -39,7 +39,7 @@ export function begin(items, row) {
   field.before(...before);
   field.after(...after);
   for (const name of ["name", "aria-label"]) field.setAttribute(name, rows.field(made).getAttribute(name));
-  field.removeAttribute("placeholder");
+  for (const name of ["placeholder", "data-key"]) field.removeAttribute(name);
   row.className = made.className;
   row.after(next);
   items.rows.push(row);
