@@ -13,7 +13,7 @@ from keepwsgi.images import service as images
 from keepwsgi.labels.service import TooManyLabels
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
 from keepwsgi.memos import pictures, service
-from keepwsgi.memos.editing import back, show, too_many, typed, update
+from keepwsgi.memos.editing import back, show, too_many, typed_note, update
 from keepwsgi.memos.finding import labelled, search
 from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.items import plain_text
@@ -31,6 +31,7 @@ from keepwsgi.memos.lists import (
 from keepwsgi.memos.schemas import COLORS, ColorForm, MemoFields, MoveForm
 from keepwsgi.memos.selecting import offer_undo, remove_pictures, selected
 from keepwsgi.memos.service import View
+from keepwsgi.memos.typed import as_fields, is_item_field, typed_items
 from keepwsgi.translations import translate, translate_many
 
 #: Memos a page of a board shows.
@@ -84,11 +85,20 @@ def place(memo: service.Memo) -> View:
 def create(request: Request) -> Any:
     """Keep a new memo, unless it is empty, and go back; 422 with what was typed if it is not valid.
 
-    Of a checklist each line of the body is an item.
+    Of a checklist each line of the body is an item, unless a script sends the items as those of a memo's form.
     """
     store = request.app.config["BLOBS"]
     try:
-        draft = service.prepare(read_form(request, MemoFields, lists={"label": "labels"}, files={pictures.FIELD}))
+        items = typed_items(request.form)
+        fields = read_form(
+            request,
+            MemoFields,
+            ignore=is_item_field,
+            lists={"label": "labels"},
+            files={pictures.FIELD},
+            also={"items": as_fields(items)} if items else {},
+        )
+        draft = service.prepare(fields)
         request.stop_reading()  # decoding takes its time
         prepared = pictures.prepared(request)
         with images.stored(request.database, store, prepared), request.writing() as write:
@@ -117,7 +127,7 @@ def not_kept(request: Request, errors: dict[str, list[str]]) -> tuple[str, int]:
     if pictures.posted(request):
         again = translate(request, "The pictures you chose are not kept. Please choose them again.")
         errors = {**errors, pictures.FIELD: [*errors.get(pictures.FIELD, ()), again]}
-    return board_page(request, "active", draft=typed(request), errors=errors), 422
+    return board_page(request, "active", draft=typed_note(request), errors=errors), 422
 
 
 def pin_memo(request: Request, memo_id: int) -> Response:

@@ -183,7 +183,11 @@ STATES: Final[dict[str, State]] = {
     "board, composer open": after(at("/"), pressed(".composer [name=body]")),
     "board, refused note": posted("/memos", title="낱" * 1001, body="kept"),
     "board, account menu": after(at("/", LIST), pressed(".account-menu summary")),
-    "board, colours of a card": after(at("/", TEXT), pressed(menu(".memo-card", 1))),
+    "board as a list": after(at("/", *SEVERAL), posted("/settings", layout="list", next="/")),
+    # On a phone only a card of the list has room for them.
+    "board, colours of a card": after(
+        at("/", TEXT), posted("/settings", layout="list", next="/"), pressed(menu(".memo-card", 1))
+    ),
     "board, menu of a card": after(at("/", LIST, TEXT), pressed(menu(".memo-card", 2))),
     "board, several selected": after(at("/", *SEVERAL), selected),
     "board, label for selected": after(at("/", *SEVERAL), selected, pressed(menu(".selection", 1))),

@@ -1,4 +1,4 @@
-"""A memo opened over its board: its own address, saving by itself, and what was typed when something goes wrong."""
+"""A memo opened over its board: its own address, saving by itself, and typed text that nothing loses."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def open_memo(page: Page, title: str) -> Locator:
 
 
 def expect_saved(page: Page) -> None:
-    expect(page.locator(".memo__status, .composer__status").filter(has_text=re.compile("^(Saved|저장됨)$"))).to_be_visible()
+    expect(
+        page.locator(".memo__status, .composer__status").filter(has_text=re.compile("^(Saved|저장됨)$"))
+    ).to_be_visible()
 
 
 def test_a_memo_opens_over_the_board_at_its_own_address(open_with_scripts: OpenPage) -> None:

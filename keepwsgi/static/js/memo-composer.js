@@ -7,6 +7,8 @@ import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
+import "./colour-picker.js";
+import "./label-picker.js";
 
 class MemoComposer extends HTMLElement {
   connectedCallback() {
@@ -36,6 +38,8 @@ class MemoComposer extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
+    customElements.upgrade(this); // what is inside, too
+    this.querySelector("label-picker").restore(fields);
     this.querySelector("memo-items")?.restore?.(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
