@@ -10,6 +10,7 @@ import { board } from "./memo-board.js";
 import { morph } from "./morph.js";
 import { isQuestion, put } from "./question.js";
 import { say, tell } from "./undo-bar.js";
+import { writingKeys } from "./writing-keys.js";
 import "./colour-picker.js";
 import "./label-picker.js";
 
@@ -26,6 +27,9 @@ class MemoEditor extends HTMLElement {
       tell: (word) => this.show(word),
       worth: () => !this.isEmpty,
     });
+    this.form.addEventListener("keydown", writingKeys, { signal });
+    // After a reload Back leads to the board by its address alone: there is no page of it to go back to.
+    if (!this.closest("dialog")) addEventListener("popstate", () => location.pathname !== this.path && location.reload(), { signal });
     this.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.bringBack();
