@@ -116,10 +116,11 @@ def here(request: Request) -> str:
 
 
 def too_large(request: Request, error: HTTPException) -> Answer:
-    """More was sent than the page takes; of pictures it is said how much that is."""
-    if request.endpoint == "memos.add_images":
-        return error_page(request, 413, message=pictures.too_large(request))
-    return http_error(request, error)
+    """More was sent than the page takes; of pictures it is said how much that is, and their text is kept."""
+    if not request.may_hold_files:
+        return http_error(request, error)
+    message = pictures.too_large(request) if (request.content_length or 0) > pictures.largest(request) else ""
+    return error_page(request, 413, message=message, carried=resendable(request))
 
 
 def unauthorized(request: Request, error: HTTPException) -> Any:

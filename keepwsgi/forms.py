@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -38,20 +38,21 @@ def read_form(
     ignore: Callable[[str], bool] = lambda field: False,
     lists: Mapping[str, str] = NO_LISTS,
     also: Mapping[str, Any] = NO_LISTS,
+    files: Collection[str] = (),
 ) -> Model:
     """The posted form as a `model`. Raises `InvalidForm`, a 422, with messages in the reader's language.
 
     Fields for which `ignore(name)` says so are not the model's. `lists` names those that may be sent several
     times, and the list of the model that their values (but for empty ones) make; `also` is what the caller has
-    made of the form itself. Raises 415 for a body that is no form, 400 for a
-    form that cannot be read: taken for an empty one, what it says would be lost without a word.
+    made of the form itself. Files in the fields of `files` are left to the caller. Raises 415 for a body that is
+    no form, 400 for a form that cannot be read: taken for an empty one, what it says would be lost without a word.
     """
     if request.content_length or "Transfer-Encoding" in request.headers:
         if request.mimetype not in FORM_TYPES:
             raise UnsupportedMediaType()
         if not request.form and not request.files:
             raise BadRequest()
-    for name in request.files:
+    for name in request.files.keys() - files:
         raise InvalidForm({name: [translate(request, "This form does not accept files.")]})
     fields: dict[str, Any] = dict(also)
     for name, values in request.form.lists():

@@ -19,10 +19,11 @@ PREFIX = "carried:"
 
 
 class Carried(TypedDict):
-    """Where the form was going, and its fields as (name, text)."""
+    """Where the form was going, its fields as (name, text), and the names of its files, which are not carried."""
 
     action: str
     fields: list[tuple[str, str]]
+    files: list[str]
 
 
 def carried_fields(request: Request) -> Carried | None:
@@ -38,7 +39,10 @@ def carried_fields(request: Request) -> Carried | None:
         for name, text in form.items(multi=True)
         if name not in CONTROL_FIELDS and "password" not in name
     ]
-    return {"action": request.root_path + request.path, "fields": fields} if fields else None
+    if not fields:
+        return None
+    files = request.read_texts().files if request.may_hold_files else []
+    return {"action": request.root_path + request.path, "fields": fields, "files": files}
 
 
 def carried_on(request: Request) -> Carried | None:
@@ -48,15 +52,17 @@ def carried_on(request: Request) -> Carried | None:
     fields = [
         (name.removeprefix(PREFIX), text) for name, text in form.items(multi=True) if name.startswith(PREFIX)
     ]
-    return {"action": action, "fields": fields} if action and fields else None
+    return {"action": action, "fields": fields, "files": []} if action and fields else None
 
 
 def readable_form(request: Request) -> MultiDict[str, str]:
     """The posted fields, for a page that says why they were not taken.
 
-    Empty where reading them fails too, with more fields than any form has, and for a multipart body: a form
-    of ours is never one, and a stranger's is not even read.
+    Empty where reading them fails too, with more fields than any form has, and for a multipart body where no form
+    of ours sends one. Of one that may hold files these are passed over.
     """
+    if request.may_hold_files:
+        return request.read_texts().fields
     if request.mimetype == "application/x-www-form-urlencoded":
         try:
             return request.form

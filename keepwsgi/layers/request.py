@@ -6,7 +6,6 @@ Flask calls this `flask.Request`. Without this file a view would read `environ["
 
 from __future__ import annotations
 
-import contextlib
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from werkzeug.wrappers import Request as WerkzeugRequest
 from werkzeug.wsgi import LimitedStream
 
 from keepwsgi.layers.handler import Handler, Layer
+from keepwsgi.layers.multipart import Texts, drain, read_texts
 
 if TYPE_CHECKING:
     from werkzeug.routing import MapAdapter
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 #: What is read of a body that is refused, so that the client gets to see the answer: a server that closes
 #: a connection with unread bytes resets it, and the 413 is lost on the way.
 DRAINED_BYTES = 4 * 1024 * 1024
+URLENCODED = "application/x-www-form-urlencoded"
 
 
 class LimitedFormParser(FormDataParser):
@@ -42,7 +43,7 @@ class LimitedFormParser(FormDataParser):
         content_length: int | None,
         options: dict[str, str] | None = None,
     ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
-        if mimetype == "application/x-www-form-urlencoded" and self.max_form_parts is not None:
+        if mimetype == URLENCODED and self.max_form_parts is not None:
             body = stream.read()
             if body.count(b"&") >= self.max_form_parts:
                 raise RequestEntityTooLarge()
@@ -96,6 +97,7 @@ class Request(WerkzeugRequest):
     error_page: Response | None = None
     error_handlers: tuple[ErrorHandlers, ...] = ()
     id: str = "-"
+    _texts: Texts | None = None
 
     session: Session
     flashes: list[tuple[str, Any]]
@@ -147,6 +149,26 @@ class Request(WerkzeugRequest):
         """The URL of an endpoint, path-only; see `Routes.url_for`."""
         return self.app.routes.url_for(endpoint, adapter=self.url_adapter, blueprint=self.blueprint, **values)
 
+    @property
+    def may_hold_files(self) -> bool:
+        """Whether it is a form with files for a rule that takes some."""
+        rule = self.url_rule
+        return self.mimetype == "multipart/form-data" and rule is not None and rule.max_body is not None
+
+    def read_texts(self, limit: int = DRAINED_BYTES) -> Texts:
+        """What was typed into a form that is refused: of one that `may_hold_files`, read as far as `limit` bytes.
+
+        Of a form that has been read it is all. The body is read once, its files are not kept.
+        """
+        if "form" in self.__dict__:
+            return Texts(self.form, [file.filename for _, file in self.files.items(multi=True) if file.filename])
+        boundary = self.mimetype_params.get("boundary", "")
+        length = limit if "HTTP_TRANSFER_ENCODING" in self.environ else self.content_length or 0
+        if self._texts is None and self.may_hold_files and boundary:
+            stream, limit = self.environ["wsgi.input"], min(length, limit)
+            self._texts = read_texts(stream, boundary.encode(), limit=limit, parts=self.max_form_parts)
+        return self._texts or Texts(MultiDict(), [])
+
     def on_json_loading_failed(self, e: ValueError | None) -> Any:
         """As Flask: what was wrong with the JSON is told in debug mode only. Raises 400, or 415."""
         try:
@@ -160,7 +182,8 @@ class Request(WerkzeugRequest):
 def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
     """A layer that refuses a body larger than its rule's `max_body` (bytes) before any of it is parsed.
 
-    `default` (bytes) holds where the rule says nothing. Of a refused body at most `drained` bytes are read.
+    `default` (bytes) holds where the rule says nothing, and for a form that can hold no file. Of a refused body at
+    most `drained` bytes are read.
     Raises 413, and 414 for a query of more fields than a form may have.
 
     In Flask: `MAX_CONTENT_LENGTH`, `MAX_FORM_PARTS`.
@@ -169,13 +192,18 @@ def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
     def layer(handler: Handler) -> Handler:
         def handle(request: Request) -> Any:
             environ, rule = request.environ, request.url_rule
-            limit = default if rule is None or rule.max_body is None else rule.max_body
+            limit = default
+            if rule is not None and rule.max_body is not None and request.mimetype != URLENCODED:
+                limit = rule.max_body
             request.max_content_length = limit
             if environ.get("QUERY_STRING", "").count("&") >= request.max_form_parts:
                 raise RequestURITooLarge()
             length = request.content_length if environ.get("CONTENT_LENGTH") else None
             if length is not None and length > limit:
-                drain(environ["wsgi.input"], min(length, drained))
+                if request.may_hold_files:
+                    request.read_texts(drained)
+                else:
+                    drain(environ["wsgi.input"], min(length, drained))
                 raise RequestEntityTooLarge()
             if length is not None or "HTTP_TRANSFER_ENCODING" not in environ:
                 return handler(request)
@@ -192,10 +220,3 @@ def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
         return handle
 
     return layer
-
-
-def drain(stream: IO[bytes], limit: int) -> None:
-    """Read and forget up to `limit` bytes of a body that is refused anyway."""
-    with contextlib.suppress(Exception):
-        while limit > 0 and (chunk := stream.read(min(limit, 64 * 1024))):
-            limit -= len(chunk)

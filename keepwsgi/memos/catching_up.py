@@ -21,7 +21,7 @@ CHANGES_MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The changed memos that a board shows, in its order, the ids of those it does not, and the revision of all."""
+    """The changed memos that a board shows, in its order, the ids of those it does not, the revision of all."""
 
     memos: list[Memo]
     gone: list[int]

@@ -14,6 +14,7 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.labels import service as labels
 from keepwsgi.layers import Response, render_template
 from keepwsgi.memos import service
+from keepwsgi.memos.filters import offers
 from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.schemas import COLORS
@@ -99,6 +100,7 @@ def found_page(request: Request) -> str:
         view="found",
         q=text,
         query=query,
+        offers=offers(text, query, (label.name for label in labels.list_all(request.reading, request.reader.id))),
         problems=[problem_text(request, kind, given) for kind, given in query.problems],
         page=page,
         draft=None,

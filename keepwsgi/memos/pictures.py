@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from werkzeug.datastructures import FileStorage
+
 from keepwsgi.accounts.layer import Request
 from keepwsgi.config import MEBIBYTE
 from keepwsgi.forms import ask, is_confirmed
@@ -27,21 +29,25 @@ def add_images(request: Request, memo_id: int) -> Any:
     store = request.app.config["BLOBS"]
     try:
         pictures = prepared(request)
+        if not pictures:
+            raise InvalidPicture("missing")
         with images.stored(request.database, store, pictures), request.writing() as write:
             service.add_images(write, memo_id, store, pictures)
     except InvalidPicture as error:
         return memo_page(request, memo, as_stored(memo), {FIELD: [refusal(request, error)]}), 422
     except TooManyPictures:
-        message = translate(request, "A note can have at most %(most)s pictures.", most=images.MOST)
-        return memo_page(request, memo, as_stored(memo), {FIELD: [message]}), 422
+        return memo_page(request, memo, as_stored(memo), {FIELD: [too_many(request)]}), 422
     return back(request)
+
+
+def posted(request: Request) -> list[FileStorage]:
+    """The files that were chosen; a browser sends an empty one where none was."""
+    return [file for file in request.files.getlist(FIELD) if file.filename or file.content_length]
 
 
 def prepared(request: Request) -> list[PreparedPicture]:
     """The posted files, ready to be kept. Raises InvalidPicture for the first not taken, TooManyPictures."""
-    files = [file for file in request.files.getlist(FIELD) if file.filename or file.content_length]
-    if not files:
-        raise InvalidPicture("missing")
+    files = posted(request)
     if len(files) > images.MOST:
         raise TooManyPictures
     return [images.prepare(file.stream, largest=largest(request)) for file in files]
@@ -72,6 +78,11 @@ def refusal(request: Request, error: InvalidPicture) -> str:
         case _:
             text = translate(request, "This file is not a picture.")
     return text
+
+
+def too_many(request: Request) -> str:
+    """A note is full."""
+    return translate(request, "A note can have at most %(most)s pictures.", most=images.MOST)
 
 
 def too_large(request: Request) -> str:

@@ -130,16 +130,27 @@ class Deleted:
     digests: Sequence[str]
 
 
-def create(write: Write, draft: Draft) -> Memo:
-    """Keep a new memo on top of the user's. Raises EmptyMemo, WrongKind, LabelNotFound, TooManyLabels."""
+def create(
+    write: Write,
+    draft: Draft,
+    *,
+    store: images.Store | None = None,
+    pictures: Sequence[images.PreparedPicture] = (),
+) -> Memo:
+    """Keep a new memo on top of the user's, with pictures that are in the store.
+
+    Raises EmptyMemo, WrongKind, LabelNotFound, TooManyLabels, images.TooManyPictures.
+    """
     of = content(draft, EMPTY)
-    if says_nothing(draft.title or "", of):
+    if says_nothing(draft.title or "", of) and not pictures:
         raise EmptyMemo
     row = MemoRow(**new_columns(write, draft, of, position=next(on_top(write))))
     write.session.add(row)
     write.session.flush()
     if draft.labels:
         put_labels(write, row, draft.labels)
+    if pictures and store is not None:
+        images.add_all(write, store, row.id, pictures)
     memo = as_memo(write, row)
     index(write, [memo])
     return memo

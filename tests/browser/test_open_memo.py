@@ -1,4 +1,4 @@
-"""A memo opened over its board: its own address, saving by itself, and what was typed when something goes wrong."""
+"""A memo opened over its board: its own address, saving by itself, and typed text that nothing loses."""
 
 from __future__ import annotations
 

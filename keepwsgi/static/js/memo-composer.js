@@ -7,6 +7,8 @@ import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
+import "./colour-picker.js";
+import "./label-picker.js";
 
 class MemoComposer extends HTMLElement {
   connectedCallback() {
@@ -19,10 +21,11 @@ class MemoComposer extends HTMLElement {
       send: (form) => this.send(form),
       take: (answer) => this.take(answer),
       tell: (word) => this.show(word),
-      worth: () => !isBlank(this.form),
+      worth: () => this.worth(),
     });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    this.form.elements.file.addEventListener("change", () => this.addPictures(), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
     this.bringBack();
   }
@@ -35,14 +38,40 @@ class MemoComposer extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
+    customElements.upgrade(this); // what is inside, too
+    this.querySelector("label-picker").restore(fields);
     this.querySelector("memo-items")?.restore?.(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
 
+  /** Whether there is anything to be kept: an empty note is not. */
+  worth() {
+    return this.pictured || !isBlank(this.form);
+  }
+
   send(form) {
+    form.delete("file");
     if (this.memo) form.set("next", this.memo);
     return ask(this.form.action, { form });
+  }
+
+  /** What was chosen is kept at once, after what was typed. */
+  async addPictures() {
+    const { file } = this.form.elements;
+    if (!file.files.length || (this.worth() && (await this.autosave.flush()) !== "saved")) return;
+    const form = new FormData(this.form);
+    if (this.memo) form.set("next", this.memo);
+    file.value = "";
+    this.show("saving");
+    try {
+      const became = this.take(await ask(this.memo ? `${this.memo}/images` : this.blank, { form }));
+      this.pictured ||= became === "saved";
+      if (became !== "refused") this.show(became);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.show("waiting");
+    }
   }
 
   take(answer) {
@@ -78,7 +107,8 @@ class MemoComposer extends HTMLElement {
 
   show(word) {
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
-    this.querySelector(".composer__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
   }
 
   say(text) {
@@ -103,7 +133,7 @@ class MemoComposer extends HTMLElement {
 
   /** Keep what there is, and be a line again. What cannot be kept yet stays open. */
   async close() {
-    if (!isBlank(this.form)) {
+    if (this.worth()) {
       if ((await this.autosave.flush()) !== "saved") return;
     } else if (this.memo) {
       await board().post(`${this.memo}/trash`, {});
@@ -115,6 +145,7 @@ class MemoComposer extends HTMLElement {
 
   empty() {
     this.memo = undefined;
+    this.pictured = false;
     this.form.action = this.blank;
     this.form.elements.revision?.remove();
     this.form.reset();

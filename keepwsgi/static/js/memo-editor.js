@@ -5,10 +5,13 @@
 import { Autosave, isBlank, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
+import { whatIsWrong } from "./image-drop.js";
 import { board } from "./memo-board.js";
 import { morph } from "./morph.js";
 import { isQuestion, put } from "./question.js";
 import { say, tell } from "./undo-bar.js";
+import "./colour-picker.js";
+import "./label-picker.js";
 
 class MemoEditor extends HTMLElement {
   connectedCallback() {
@@ -37,7 +40,9 @@ class MemoEditor extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
+    customElements.upgrade(this); // what is inside, too
     this.querySelector("memo-items")?.restore?.(fields);
+    this.querySelector("label-picker").restore(fields);
     if (restore(this.form, fields)) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
@@ -47,7 +52,17 @@ class MemoEditor extends HTMLElement {
     return isBlank(this.form) && !this.querySelector(".memo-pictures");
   }
 
-  send(form) {
+  async send(form) {
+    form.set("next", this.path);
+    const answer = await ask(this.form.action, { form });
+    return answer.status === 409 ? this.sendAgain(answer) : answer;
+  }
+
+  /** The memo was changed meanwhile, but not what was typed here: a picture has come. Else there is a conflict. */
+  async sendAgain(refused) {
+    const editor = (await ask(this.path)).main.querySelector("memo-editor");
+    if (!editor || this.adopt(editor)) return refused;
+    const form = new FormData(this.form);
     form.set("next", this.path);
     return ask(this.form.action, { form });
   }
@@ -65,7 +80,7 @@ class MemoEditor extends HTMLElement {
     return "elsewhere";
   }
 
-  /** Become what the server shows of this memo, but for what is being typed. */
+  /** Become what the server shows of this memo, but for what is being typed. True if that was changed there too. */
   adopt(editor) {
     const revision = this.form.elements.revision.value;
     this.querySelector("memo-items")?.settle?.(editor);
@@ -73,6 +88,23 @@ class MemoEditor extends HTMLElement {
     // Somebody else has changed what is being typed here: saved on the old revision it becomes a question.
     if (clash) this.form.elements.revision.value = revision;
     this.dispatchEvent(new CustomEvent("memo-editor:adopted", { bubbles: true }));
+    return clash;
+  }
+
+  /** Where a picture for this memo goes (image-drop.js). */
+  addressOfPictures() {
+    const { action, elements } = this.querySelector("#memo-upload");
+    return { url: action, fields: { csrf_token: elements.csrf_token.value, next: this.path } };
+  }
+
+  /** Show it; gives what is wrong with it instead. */
+  takePicture(answer) {
+    const editor = answer.main.querySelector("memo-editor");
+    if (!answer.ok || !editor) return whatIsWrong(answer);
+    // Of several that are on their way, an answer may be overtaken by a later one.
+    const newer = Number(editor.querySelector("[name=revision]").value) > Number(this.form.elements.revision.value);
+    if (newer) this.autosave.follow(() => this.adopt(editor));
+    return null;
   }
 
   /** Both texts of a conflict, or what became of the memo: in place of the editor. */
@@ -88,7 +120,8 @@ class MemoEditor extends HTMLElement {
     const text = this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "";
     if (status.textContent !== text) status.textContent = text;
     status.dataset.state = word;
-    this.querySelector(".memo__sign-in").hidden = word !== "signed-out";
+    // Not while it is being pressed, which ends a change.
+    if (word === "signed-out" || word === "saved") this.querySelector(".memo__sign-in").hidden = word === "saved";
   }
 
   clicked(event) {

@@ -32,7 +32,7 @@ class MoreNotes extends HTMLElement {
   // An observer speaks when it begins to watch: so it is asked anew after each page.
   watch() {
     this.near.disconnect();
-    if (this.link) this.near.observe(this);
+    if (this.link) this.near.observe(this.link);
   }
 
   async clicked(event) {
@@ -57,11 +57,14 @@ class MoreNotes extends HTMLElement {
       const answer = await ask(link.href);
       const next = answer.main.querySelector("more-notes");
       if (!answer.ok || !next || this.link !== link) throw new Unreachable(`Answered ${answer.status}`);
+      // What is not seen for a frame has not jumped, if the reader was at the link before the cards were.
+      const nav = link.closest("nav");
+      nav.hidden = link !== document.activeElement;
+      requestAnimationFrame(() => ((nav.hidden = false), this.watch()));
       const added = this.take(answer.main);
       this.pages += 1;
       this.querySelector("[role=status]").textContent = next.dataset.says;
       this.follow(link, next.querySelector("[rel=next]"), added);
-      this.watch();
       return added[0];
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;

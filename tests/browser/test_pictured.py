@@ -1,0 +1,83 @@
+"""A new note with pictures, without scripts and with them; and the buttons of a composer at rest."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.test_without_scripts import OpenPage, card, register
+from tests.browser.words import png
+
+PICTURES: list[FilePayload] = [
+    {"name": "바다.png", "mimeType": "image/png", "buffer": png(40, 30)},
+    {"name": "산.png", "mimeType": "image/png", "buffer": png(30, 50)},
+]
+
+
+def choose(page: Page) -> None:
+    """Press the button of a composer that is at rest, and choose two files."""
+    with page.expect_file_chooser() as chooser:
+        page.locator(".composer").get_by_title("Add pictures").click()
+    chooser.value.set_files(PICTURES)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pictures_alone_make_a_note(width: int, open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB", viewport={"width": width, "height": 800})
+    register(page)
+    choose(page)
+    page.locator(".composer").get_by_role("button", name="Save").click()
+    expect(page.locator(".memo-card .pictures img")).to_have_count(2)
+
+
+def test_a_composer_at_rest_becomes_that_of_a_list_by_one_click(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    page.locator(".composer__kind").click()
+    expect(page.get_by_role("checkbox", name="New list")).to_be_checked()
+
+
+def test_what_was_typed_beside_pictures_survives_a_session_that_has_ended(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    choose(page)
+    page.locator(".composer [name=body]").fill("파도 소리\n둘째 줄")
+    page.context.clear_cookies()
+    page.locator(".composer").get_by_role("button", name="Save").click()
+    expect(page.locator("main")).to_contain_text("The pictures you chose are not kept.")
+    page.get_by_label("User name").fill("minji")
+    page.get_by_label("Password", exact=True).fill("correct horse")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Save it now").click()
+    expect(card(page, "파도 소리")).to_contain_text("둘째 줄")
+
+
+def test_a_file_that_is_no_picture_leaves_the_text_in_the_composer(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB")
+    register(page)
+    page.locator(".composer [name=body]").fill("typed")
+    page.locator("#composer-file").set_input_files(
+        [*PICTURES, {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear"}]
+    )
+    page.locator(".composer").get_by_role("button", name="Save").click()
+    expect(page.locator("#composer-file")).to_have_accessible_description(
+        "This file is not a picture. The pictures you chose are not kept. Please choose them again."
+    )
+    expect(page.locator(".composer [name=body]")).to_have_value("typed")
+    expect(page.locator(".memo-card")).to_have_count(0)
+
+
+def test_with_scripts_pictures_are_kept_when_they_are_chosen(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB", java_script_enabled=True)
+    register(page)
+    choose(page)
+    expect(page.locator(".composer__status")).to_have_text("Saved")
+    page.locator(".composer [name=body]").fill("typed afterwards")
+    page.keyboard.press("Escape")
+    expect(card(page, "typed afterwards").locator(".pictures img")).to_have_count(2)
+    choose(page)
+    expect(page.locator(".composer__status")).to_have_text("Saved")
+    page.keyboard.press("Escape")
+    expect(page.locator(".memo-card .pictures img")).to_have_count(4)
+    page.goto("/trash")
+    expect(page.locator(".memo-card")).to_have_count(0)
