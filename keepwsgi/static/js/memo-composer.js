@@ -7,6 +7,7 @@ import { isComposing } from "./composing.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
+import "./memo-items.js";
 import { writingKeys } from "./writing-keys.js";
 import "./colour-picker.js";
 import "./label-picker.js";
@@ -15,6 +16,7 @@ class MemoComposer extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    customElements.upgrade(this); // what is inside first
     this.form = this.querySelector("form");
     this.blank = this.form.action;
     this.autosave = new Autosave(this.form, {
@@ -50,7 +52,8 @@ class MemoComposer extends HTMLElement {
     this.begin();
     this.form.elements.key.value = fields.find(([name]) => name === "key")?.[1] ?? this.form.elements.key.value;
     this.autosave.keepAs(`${this.dataset.draft} ${this.form.elements.key.value}`);
-    this.querySelector("memo-items")?.restore?.(fields);
+    this.querySelector("label-picker").restore(fields);
+    this.querySelector("memo-items")?.restore(fields);
     restore(this.form, fields);
     this.autosave.touched();
   }
@@ -63,6 +66,7 @@ class MemoComposer extends HTMLElement {
   send(form) {
     form.delete("file");
     if (this.memo) form.set("next", this.memo);
+    this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
   }
 
@@ -88,7 +92,7 @@ class MemoComposer extends HTMLElement {
     const editor = answer.main.querySelector("memo-editor");
     if (answer.ok && editor) {
       this.become(answer.url.pathname, editor.querySelector("[name=revision]").value);
-      this.querySelector("memo-items")?.settle?.(editor);
+      this.querySelector("memo-items")?.settle(editor, { saved: true });
       return "saved";
     }
     if (answer.status === 401) return "signed-out";
@@ -165,7 +169,7 @@ class MemoComposer extends HTMLElement {
     this.form.reset();
     this.form.classList.remove("composer--open");
     this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
-    this.querySelector("memo-items")?.empty?.();
+    this.querySelector("memo-items")?.empty();
     this.autosave.restart(this.dataset.draft);
     this.say("");
     if (this.form.contains(document.activeElement)) document.activeElement.blur();
