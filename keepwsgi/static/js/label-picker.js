@@ -4,6 +4,8 @@
 //   <label-picker><fieldset>field, list of checkboxes, Create, a blank row</fieldset></label-picker>, and beside it in
 //   the form <ul class="form-chips">
 
+import { isComposing } from "./composing.js";
+
 const plain = (text) => text.normalize("NFC").trim().replace(/\s+/g, " ");
 // As the server compares names: the same label, whatever its capitals and width.
 const folded = (text) => plain(text).normalize("NFKC").toLowerCase();
@@ -59,7 +61,7 @@ export class LabelPicker extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposing(event)) return;
     if (event.key === "Enter") {
       event.preventDefault();
       this.make();

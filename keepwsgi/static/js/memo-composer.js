@@ -3,10 +3,12 @@
 //   <memo-composer data-draft="7/memos" data-saved="Saved" …><form class="composer">…</form></memo-composer>
 
 import { Autosave, isBlank, restore } from "./autosave.js";
+import { isComposing } from "./composing.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
+import { writingKeys } from "./writing-keys.js";
 import "./colour-picker.js";
 import "./label-picker.js";
 
@@ -117,7 +119,8 @@ class MemoComposer extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
+    writingKeys(event);
+    if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
     event.preventDefault();
     this.close().then(() => document.activeElement.blur());
   }

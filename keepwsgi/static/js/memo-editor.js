@@ -10,6 +10,7 @@ import { board } from "./memo-board.js";
 import { morph } from "./morph.js";
 import { isQuestion, put } from "./question.js";
 import { say, tell } from "./undo-bar.js";
+import { writingKeys } from "./writing-keys.js";
 import "./colour-picker.js";
 import "./label-picker.js";
 
@@ -26,6 +27,9 @@ class MemoEditor extends HTMLElement {
       tell: (word) => this.show(word),
       worth: () => !this.isEmpty,
     });
+    this.form.addEventListener("keydown", writingKeys, { signal });
+    // After a reload Back leads to the board by its address alone: there is no page of it to go back to.
+    if (!this.closest("dialog")) addEventListener("popstate", () => location.pathname !== this.path && location.reload(), { signal });
     this.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.bringBack();
@@ -43,7 +47,8 @@ class MemoEditor extends HTMLElement {
     customElements.upgrade(this); // what is inside, too
     this.querySelector("memo-items")?.restore?.(fields);
     this.querySelector("label-picker").restore(fields);
-    if (restore(this.form, fields)) this.autosave.touched();
+    this.broughtBack = restore(this.form, fields);
+    if (this.broughtBack) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
 
@@ -60,6 +65,8 @@ class MemoEditor extends HTMLElement {
 
   /** The memo was changed meanwhile, but not what was typed here: a picture has come. Else there is a conflict. */
   async sendAgain(refused) {
+    // What a text was typed over that was brought back is not known here any more.
+    if (this.broughtBack) return refused;
     const editor = (await ask(this.path)).main.querySelector("memo-editor");
     if (!editor || this.adopt(editor)) return refused;
     const form = new FormData(this.form);

@@ -3,6 +3,7 @@
 //
 //   <search-box data-unreachable="…"><form role="search">…</form><div class="search-box__filters" hidden></div>…
 
+import { isComposing } from "./composing.js";
 import { ask, Unreachable } from "./fragment.js";
 import { morph } from "./morph.js";
 import { say, tell } from "./undo-bar.js";
@@ -58,7 +59,7 @@ class SearchBox extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposing(event)) return;
     if (event.key === "Escape" && board()) {
       event.preventDefault();
       this.field.value = "";
