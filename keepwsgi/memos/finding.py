@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -100,7 +101,8 @@ def found_page(request: Request) -> str:
         view="found",
         q=text,
         query=query,
-        offers=offers(text, query, (label.name for label in labels.list_all(request.reading, request.reader.id))),
+        # The page has the labels anyway.
+        offers_of=partial(offers, text, query),
         problems=[problem_text(request, kind, given) for kind, given in query.problems],
         page=page,
         draft=None,

@@ -4,7 +4,6 @@
 
 import { Autosave, isBlank, restore } from "./autosave.js";
 import { isComposing } from "./composing.js";
-import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
@@ -27,11 +26,12 @@ class MemoComposer extends HTMLElement {
       tell: (word) => this.show(word),
       worth: () => this.worth(),
     });
+    this.addEventListener("input", () => this.begin(), { signal, capture: true });
+    this.addEventListener("change", () => this.begin(), { signal, capture: true });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.form.elements.file.addEventListener("change", () => this.addPictures(), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
-    this.bringBack();
   }
 
   disconnectedCallback() {
@@ -39,13 +39,23 @@ class MemoComposer extends HTMLElement {
     this.autosave.end();
   }
 
-  bringBack() {
-    const fields = drafts.kept(this.dataset.draft);
-    if (!fields) return;
+  /** Name what is being written, so that it is one note however often it is sent. */
+  begin() {
+    if (this.memo || this.form.elements.key) return;
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "key", value: key }));
+    this.autosave.keepAs(`${this.dataset.draft} ${key}`);
+  }
+
+  /** Show a note again that was written here before and cannot be kept as it is. */
+  bringBack(fields) {
+    this.begin();
+    this.form.elements.key.value = fields.find(([name]) => name === "key")?.[1] ?? this.form.elements.key.value;
+    this.autosave.keepAs(`${this.dataset.draft} ${this.form.elements.key.value}`);
     this.querySelector("label-picker").restore(fields);
     this.querySelector("memo-items")?.restore(fields);
-    if (restore(this.form, fields)) this.autosave.touched();
-    else drafts.forget(this.dataset.draft);
+    restore(this.form, fields);
+    this.autosave.touched();
   }
 
   /** Whether there is anything to be kept: an empty note is not. */
@@ -103,6 +113,7 @@ class MemoComposer extends HTMLElement {
     if (!this.memo) {
       this.memo = memo;
       this.form.action = memo;
+      this.form.elements.key?.remove();
       this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "revision" }));
       this.autosave.keepAs(`${this.dataset.draft.split(" ")[0]} ${memo}`);
     }
@@ -110,6 +121,7 @@ class MemoComposer extends HTMLElement {
   }
 
   show(word) {
+    if (word === "refused") return; // what the server says of it is shown already
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
     // Not while it is being pressed, which ends a change.
     if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
@@ -153,6 +165,7 @@ class MemoComposer extends HTMLElement {
     this.pictured = false;
     this.form.action = this.blank;
     this.form.elements.revision?.remove();
+    this.form.elements.key?.remove();
     this.form.reset();
     this.form.classList.remove("composer--open");
     this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
