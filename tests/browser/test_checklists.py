@@ -1,4 +1,4 @@
-"""A list in the open memo, by keyboard: rows made, joined, indented and moved as in Google Keep, and saved by itself."""
+"""A list in the open memo, by keyboard: its rows made, joined, indented and moved as in Google Keep, and saved."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def the_memo(page: Page) -> Any:
     return memo
 
 
-# --- The composer -------------------------------------------------------------------------------------------------
+# --- The composer -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", WORDS)
@@ -107,7 +107,7 @@ def test_an_empty_list_is_not_kept(open_with_scripts: OpenPage) -> None:
     assert send(page, "GET", "/memos")["items"] == []
 
 
-# --- An input method ----------------------------------------------------------------------------------------------
+# --- An input method --------------------------------------------------------------------------------------------
 
 
 def compose(session: CDPSession, text: str) -> None:
@@ -157,7 +157,7 @@ def test_a_key_of_the_input_method_is_none_of_the_lists(key: str, open_with_scri
     expect_rows(page, "one", "two", "three")
 
 
-# --- A slow server, and none --------------------------------------------------------------------------------------
+# --- A slow server, and none ------------------------------------------------------------------------------------
 
 
 def test_what_is_typed_while_a_save_is_on_its_way_stays_with_caret_and_blank_rows(
@@ -278,7 +278,7 @@ def test_a_list_that_was_a_text_when_the_tab_was_closed_is_not_lost(open_with_sc
     assert stored(page, memo) == ["milk", "bread"]
 
 
-# --- Two devices --------------------------------------------------------------------------------------------------
+# --- Two devices ------------------------------------------------------------------------------------------------
 
 
 def test_two_devices_change_different_items_without_a_question(open_with_scripts: OpenPage) -> None:
@@ -311,7 +311,7 @@ def test_two_devices_that_change_one_item_get_both_texts(open_with_scripts: Open
     expect(page.locator(".conflict__stored")).to_have_text("theirs\nbread", use_inner_text=True)
 
 
-# --- A list and a text --------------------------------------------------------------------------------------------
+# --- A list and a text ------------------------------------------------------------------------------------------
 
 
 def test_checkboxes_are_hidden_and_shown_again_with_all_that_was_typed(open_with_scripts: OpenPage) -> None:
