@@ -114,7 +114,7 @@ def test_rows_are_moved_with_those_under_them(open_with_scripts: OpenPage) -> No
     memo = open_list(page, "one", "two", "  under", "three", "  last")
     field(page, "two").press("Control+Shift+ArrowDown")
     expect_rows(page, "one", "three", "  last", "two", "  under")
-    expect(page.locator("dialog .memo-items__said")).to_have_text("Moved to place 4 of 5.")
+    expect(page.locator("dialog .memo-items__said")).to_have_text("Moved to place 4 of 5")
     expect(field(page, "two")).to_be_focused()
     for _ in range(3):
         page.keyboard.press("Control+Shift+ArrowUp")

@@ -37,7 +37,6 @@ class Drag {
       this.moving = true;
       this.group = items.group(this.row);
       this.wasIndented = rows.isIndented(this.row);
-      this.fresh = items.rows.length;
       items.classList.add("memo-items--dragging");
       for (const each of this.group) each.classList.add("item-row--dragged");
       this.scroll();
@@ -51,7 +50,7 @@ class Drag {
     const others = [...items.open.children].filter((each) => !group.includes(each) && !rows.isNew(each));
     // Those with others under them go between such groups only.
     const heads = group.length > 1 ? others.filter((each) => !rows.isIndented(each)) : others;
-    const under = heads.find((each) => this.y < middle(items, each, others));
+    const under = heads.find((each) => this.y < middle(each));
     const after = under ? (others[others.indexOf(under) - 1] ?? null) : (others.at(-1) ?? null);
     if ((items.beside(group[0], -1) ?? null) !== after) {
       items.place(group, after);
@@ -104,7 +103,8 @@ class Drag {
   end() {
     if (this.moving) {
       // The press that ends here is no click on the handle.
-      addEventListener("click", (event) => (event.preventDefault(), event.stopPropagation()), { capture: true, once: true, signal: AbortSignal.timeout(50) });
+      const drop = (event) => event.target.closest(".item-row__handle") && (event.preventDefault(), event.stopPropagation());
+      addEventListener("click", drop, { capture: true, signal: AbortSignal.timeout(100) });
       this.items.changed();
       this.items.sayPlace(this.row);
     }
@@ -118,12 +118,12 @@ class Drag {
   }
 }
 
-/** Where a row, or the group it begins, has its middle. */
-function middle(items, row, others) {
+function middle(row) {
   const { top, bottom } = row.getBoundingClientRect();
   return (top + bottom) / 2;
 }
 
+/** What the list is scrolled with. */
 function scroller(element) {
   for (let box = element.parentElement; box; box = box.parentElement) {
     if (/auto|scroll/.test(getComputedStyle(box).overflowY) && box.scrollHeight > box.clientHeight) return box;

@@ -74,6 +74,16 @@ class MemoItems extends HTMLElement {
     return other && !rows.isNew(other) ? other : null;
   }
 
+  /** The next row in its list that is none of these, else the last one before them, else the row for adding. */
+  nearest(row, but) {
+    for (const step of [1, -1]) {
+      let near = row;
+      while (near && but.includes(near)) near = this.beside(near, step);
+      if (near) return near;
+    }
+    return this.addRow;
+  }
+
   /** The row and those under it, ticked or not. */
   group(row) {
     const from = this.rows.indexOf(row);
@@ -110,8 +120,7 @@ class MemoItems extends HTMLElement {
   /** Take a row away with its button; the message brings it back. */
   delete(row) {
     const before = this.rows[this.rows.indexOf(row) - 1] ?? null;
-    const near = this.beside(row, 1) ?? this.beside(row, -1) ?? this.addRow;
-    if (row.contains(document.activeElement)) rows.field(near).focus({ preventScroll: true });
+    if (row.contains(document.activeElement)) rows.field(this.nearest(row, [row])).focus({ preventScroll: true });
     this.remove(row);
     this.changed();
     if (!rows.text(row).trim()) return;
@@ -132,9 +141,7 @@ class MemoItems extends HTMLElement {
     }
     const { activeElement: active } = document;
     if (touched.some((each) => each.contains(active))) {
-      let near = touched.at(-1);
-      for (const step of [1, -1]) for (near = rows.rowOf(active); near && touched.includes(near); near = this.beside(near, step));
-      near ??= this.addRow;
+      const near = this.nearest(rows.rowOf(active), touched);
       ((active.matches(".item__box") && rows.box(near)) || rows.field(near)).focus({ preventScroll: true });
     }
     for (const each of touched) rows.tick(each, on);
@@ -272,7 +279,7 @@ class MemoItems extends HTMLElement {
       return row;
     });
     for (const row of there.values()) {
-      if (row.contains(document.activeElement)) rows.field(this.beside(row, 1) ?? this.addRow).focus({ preventScroll: true });
+      if (row.contains(document.activeElement)) rows.field(this.nearest(row, [...there.values()])).focus({ preventScroll: true });
       row.remove();
     }
     this.arrange();
