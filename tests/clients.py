@@ -113,6 +113,7 @@ def recorded_statements() -> Iterator[list[str]]:
 
 def fields_of_form(page: str, action: str) -> dict[str, str]:
     """What the form that posts to `action` would send: its inputs and textareas, by name."""
+    page = re.sub(r"<template.*?</template>", "", page, flags=re.DOTALL)
     form = re.search(rf'<form[^>]*action="{re.escape(html.escape(action))}"[^>]*>(.*?)</form>', page, re.DOTALL)
     assert form, f"no form posts to {action}"
     fields = {}
@@ -120,11 +121,14 @@ def fields_of_form(page: str, action: str) -> dict[str, str]:
         attributes = dict(re.findall(r'([\w:-]+)="([^"]*)"', tag))
         if attributes.get("type") in ("radio", "checkbox") and " checked" not in tag:
             continue
-        if "name" in attributes and "form" not in attributes:  # with one, it is another form's
+        if attributes.get("type") == "file":
+            continue
+        if "name" in attributes and "form" not in attributes and " disabled" not in tag:
             fields[html.unescape(attributes["name"])] = html.unescape(attributes.get("value", ""))
     for attributes_of, text in re.findall(r"<textarea([^>]*)>(.*?)</textarea>", form[1], re.DOTALL):
         name = re.search(r'name="([^"]*)"', attributes_of)
-        assert name
+        if name is None:
+            continue
         # The line end right after the tag is not part of the text (HTML, 13.1.2.5).
         fields[name[1]] = html.unescape(text).removeprefix("\n")
     return fields

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from keepwsgi.accounts.freshness import when_changed
@@ -11,13 +10,10 @@ from keepwsgi.forms import InvalidForm, read_form
 from keepwsgi.labels import service as labels
 from keepwsgi.layers import Response, render_template
 from keepwsgi.memos import service
-from keepwsgi.memos.items import Item, Items, as_text, from_text
+from keepwsgi.memos.items import as_text
 from keepwsgi.memos.schemas import COLORS, ITEMS_MOST, MemoFields
+from keepwsgi.memos.typed import WHOLE, as_fields, as_rows, is_item_field, typed_items, typed_text, with_ticks
 from keepwsgi.translations import translate
-
-# Fields of a checklist's form: the text of an item by its id, whether it is indented, the ids in the order of the
-# list (a page shows the ticked ones last), lines to be added; or the whole list as text.
-ITEM, INDENT, ORDER, NEW, WHOLE = "item.", "indent.", "items_order", "items_new", "items_text"
 
 
 def show(request: Request, memo_id: int) -> Response:
@@ -33,8 +29,8 @@ def show(request: Request, memo_id: int) -> Response:
 def update(request: Request, memo_id: int) -> Any:
     """Save an edit, unless somebody else has changed the memo since the form was made."""
     try:
-        items = typed_items(request)
-        also = {} if items is None else {"items": [as_fields(item) for item in items]}
+        items = typed_items(request.form)
+        also = {} if items is None else {"items": as_fields(items)}
         fields = read_form(request, MemoFields, ignore=is_item_field, lists={"label": "labels"}, also=also)
         changes = service.prepare(fields)
         with request.writing() as write:
@@ -66,7 +62,7 @@ def too_many(request: Request) -> str:
 def conflict_page(request: Request, memo: service.Memo) -> str:
     """Both texts, the one that is stored and the one that was typed; a checklist as lines."""
     draft = as_stored(memo) | typed(request)
-    items = typed_items(request)
+    items = typed_items(request.form)
     return render_template(
         request,
         "conflict.html",
@@ -101,9 +97,7 @@ def not_saved(
 
 def homeless(request: Request) -> str:
     """What was typed into a memo that has been thrown away meanwhile, to be kept as a new one."""
-    fields = typed(request)
-    if WHOLE in fields:
-        fields |= {"kind": "checklist", "body": fields.pop(WHOLE)}
+    fields = typed_note(request)
     labels_typed = [("label", name) for name in request.form.getlist("label") if name.strip()]
     return render_template(
         request,
@@ -124,13 +118,13 @@ def memo_page(
     emptied: bool = False,
 ) -> str:
     """The page of one memo with `draft` in its fields."""
-    items = typed_items(request) if request.method == "POST" else None
+    items = typed_items(request.form) if request.method == "POST" else None
     return render_template(
         request,
         "memo.html",
         memo=memo,
         draft=draft,
-        items=memo.items if items is None else with_ticks(items, memo.items),
+        rows=as_rows(memo.items if items is None else items, memo.items),
         errors=errors or {},
         emptied=emptied,
         colors=COLORS,
@@ -149,59 +143,16 @@ def typed(request: Request) -> dict[str, str]:
     """
     fields = ("title", "body", "color", "kind")
     found = {name: "\n".join(request.form.getlist(name)) for name in fields if name in request.form}
-    items = typed_items(request)
-    return found if items is None else found | {WHOLE: as_text(items)}
+    items = typed_items(request.form)
+    return found if items is None else found | {WHOLE: typed_text(items)}
 
 
-def typed_items(request: Request) -> Items | None:
-    """The items of a posted form, in its order, an emptied one left out; 0 is the id of a new one.
-
-    None where the form is not that of a checklist.
-    """
-    form = request.form
-    if WHOLE in form:
-        return tuple(
-            Item(0, item.text, item.checked, item.indent) for item in from_text(form[WHOLE].replace("\r\n", "\n"))
-        )
-    if not any(is_item_field(name) for name in form):
-        return None
-    items = []
-    for number in in_order(form):
-        indent = int(f"{INDENT}{number}" in form)
-        # A line that was begun in an item is an item of its own.
-        for index, line in enumerate(lines(form[f"{ITEM}{number}"])):
-            items.append(Item(0 if index else int(number[:20]), line, indent=indent))
-    items += [Item(0, line) for line in lines(form.get(NEW, ""))]
-    return tuple(items)
-
-
-def in_order(form: Mapping[str, str]) -> list[str]:
-    """The ids of the posted items: in the order that the form tells, else in that of its fields."""
-    places = {number: place for place, number in enumerate(form.get(ORDER, "").split())}
-    numbers = [name.removeprefix(ITEM) for name in form if name.startswith(ITEM)]
-    return sorted(filter(str.isdecimal, numbers), key=lambda number: places.get(number, len(places)))
-
-
-def lines(text: str) -> list[str]:
-    """The lines of a text that are not blank."""
-    return [line for line in text.splitlines() if line.strip()]
-
-
-def as_fields(item: Item) -> dict[str, str]:
-    """An item as a form sends it; a form says nothing of the tick of an item that is there."""
-    fields = {"text": item.text, "indent": str(item.indent)}
-    return fields | ({"id": str(item.id)} if item.id else {"checked": str(item.checked).lower()})
-
-
-def with_ticks(items: Items, stored: Items) -> Items:
-    """The typed items with the ticks of the stored ones."""
-    ticks = {item.id: item.checked for item in stored}
-    return tuple(Item(item.id, item.text, ticks.get(item.id, item.checked), item.indent) for item in items)
-
-
-def is_item_field(name: str) -> bool:
-    """Whether a field of the form belongs to the items of a checklist."""
-    return name.startswith((ITEM, INDENT)) or name in (ORDER, NEW, WHOLE)
+def typed_note(request: Request) -> dict[str, str]:
+    """The same for a new memo, of whose list each line of the body is an item."""
+    fields = typed(request)
+    if WHOLE in fields:
+        fields |= {"kind": "checklist", "body": fields.pop(WHOLE)}
+    return fields
 
 
 def back(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.labels import service as labels
 from keepwsgi.layers import Response, render_template
 from keepwsgi.memos import service
+from keepwsgi.memos.filters import offers
 from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.schemas import COLORS
@@ -99,6 +101,8 @@ def found_page(request: Request) -> str:
         view="found",
         q=text,
         query=query,
+        # The page has the labels anyway.
+        offers_of=partial(offers, text, query),
         problems=[problem_text(request, kind, given) for kind, given in query.problems],
         page=page,
         draft=None,

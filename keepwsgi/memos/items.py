@@ -99,7 +99,8 @@ def plain_text(items: Iterable[Item]) -> str:
 def merged(stored: Items, given: Sequence[GivenItem], *, made: int) -> Items:
     """Return the list `given`, in which an item with the id of a stored one is that one, changed.
 
-    What is not said of such an item stays as it was. Others get ids after `made`.
+    What is not said of such an item stays as it was. Others get ids after `made`; but a list that says what the
+    stored one says is the stored one: it was sent twice.
     """
     left = {item.id: item for item in stored}
     items = []
@@ -116,7 +117,8 @@ def merged(stored: Items, given: Sequence[GivenItem], *, made: int) -> Items:
                 old.indent if each.indent is None else each.indent,
             )
         )
-    return rooted(items)
+    whole = rooted(items)
+    return stored if _said(whole) == _said(stored) else whole
 
 
 def rooted(items: Sequence[Item]) -> Items:
@@ -152,6 +154,10 @@ def index_of(items: Items, item_id: int) -> int:
         if item.id == item_id:
             return index
     raise ItemNotFound(item_id)
+
+
+def _said(items: Items) -> list[tuple[str, bool, int]]:
+    return [(item.text, item.checked, item.indent) for item in items]
 
 
 def _children(items: Items, index: int) -> Iterable[int]:

@@ -9,10 +9,11 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.forms import ask, is_confirmed, read_form
 from keepwsgi.layers import Response, flash
 from keepwsgi.memos import service
-from keepwsgi.memos.editing import WHOLE, back, too_many
+from keepwsgi.memos.editing import back, too_many
 from keepwsgi.memos.items import as_text
 from keepwsgi.memos.schemas import ItemForm
 from keepwsgi.memos.selecting import offer_undo
+from keepwsgi.memos.typed import WHOLE
 from keepwsgi.translations import translate, translate_many
 
 #: Characters of a list that can be offered back: they lie in the cookie until then.

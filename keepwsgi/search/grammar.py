@@ -6,7 +6,7 @@ No text is an error. A filter that says nothing sensible is left out and named i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -85,28 +85,71 @@ def parse(text: str) -> Query:
     if len(text) > QUERY_LONGEST:
         problems.append(("long", text[QUERY_LONGEST:]))
         text = text[:QUERY_LONGEST]
-    for piece in _PIECE.finditer(text.translate(_QUOTES)):
-        if not piece[0]:
-            continue
+    for piece in _pieces(text):
         if len(terms) + len(filters) >= TERMS_MOST:
             problems.append(("many", text[piece.start() :]))
             break
-        is_negated = piece["not"] is not None
-        value = (piece["word"] or "") if piece["phrase"] is None else piece["phrase"]
         key = fold(piece["key"] or "")
         if key in _VALUES:
-            meant = _VALUES[key](value)
-            if meant:
-                filters[Filter(key, meant, is_negated)] = None
+            if found := _filter(piece):
+                filters[found] = None
             else:
                 problems.append((key, piece[0]))
             continue
+        is_negated = piece["not"] is not None
+        value = (piece["word"] or "") if piece["phrase"] is None else piece["phrase"]
         if piece["key"] and piece["phrase"] is not None:
             _add(terms, piece["key"], is_exact=False, is_negated=is_negated)
         elif piece["key"]:
             value = f"{piece['key']}:{value}"
         _add(terms, value, is_exact=piece["phrase"] is not None, is_negated=is_negated)
     return Query(tuple(terms), tuple(filters), tuple(problems))
+
+
+def toggled(text: str, wanted: Filter, *, instead_of: Collection[Filter] = ()) -> str:
+    """Return `text` without the filter `wanted` if it has that, else with it and without any of `instead_of`.
+
+    Everything else stays as it was typed. Raises ValueError for a value that cannot be typed.
+    """
+    text = text[:QUERY_LONGEST]
+    asked = {_filter(piece) for piece in _pieces(text)}
+    unwanted = {wanted} if wanted in asked else set(instead_of)
+    parts, start = [], 0
+    for piece in _pieces(text):
+        if _filter(piece) in unwanted:
+            parts.append(text[start : piece.start()].strip())
+            start = piece.end()
+    rest = text[start:].strip() if parts else text.rstrip()
+    if wanted not in asked:
+        # A quotation mark that is not closed would hold the filter, too.
+        rest += '"' * (text.translate(_QUOTES).count('"') % 2)
+        parts += [rest, _written(wanted)]
+    else:
+        parts.append(rest)
+    return " ".join(filter(None, parts))
+
+
+def _written(found: Filter) -> str:
+    value = str(found.value)
+    if '"' in value.translate(_QUOTES):
+        raise ValueError(f"{value!r} holds a quotation mark")
+    quoted = f'"{value}"' if " " in value else value
+    return f"{'-' if found.is_negated else ''}{found.key}:{quoted}"
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    return (piece for piece in _PIECE.finditer(text.translate(_QUOTES)) if piece[0])
+
+
+def _filter(piece: re.Match[str]) -> Filter | None:
+    """Return the filter that a piece is, None where it is none or says nothing sensible."""
+    key = fold(piece["key"] or "")
+    meant = (
+        _VALUES[key]((piece["word"] or "") if piece["phrase"] is None else piece["phrase"])
+        if key in _VALUES
+        else None
+    )
+    return Filter(key, meant, piece["not"] is not None) if meant else None
 
 
 def _add(terms: dict[Term, None], text: str, *, is_exact: bool, is_negated: bool) -> None:

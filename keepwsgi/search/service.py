@@ -20,13 +20,14 @@ from keepwsgi.search.conditions import View, conditions
 from keepwsgi.search.days import days
 from keepwsgi.search.flags import flags
 from keepwsgi.search.flags import of_label as label_flag
-from keepwsgi.search.grammar import Query, parse
+from keepwsgi.search.grammar import Filter, Query, parse, toggled
 from keepwsgi.search.marks import excerpt, mark, mark_html
 from keepwsgi.search.models import SearchDocument
 from keepwsgi.search.tokens import tokens
 
 __all__ = [
     "Document",
+    "Filter",
     "Query",
     "View",
     "change",
@@ -41,6 +42,7 @@ __all__ = [
     "optimize",
     "parse",
     "put",
+    "toggled",
     "tokens",
 ]
 

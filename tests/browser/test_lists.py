@@ -136,4 +136,4 @@ def test_a_printed_list_shows_its_boxes(open_page: OpenPage) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".memo__rendered .item")).to_have_count(2)
     expect(page.locator(".memo__rendered")).to_be_visible()
-    expect(page.locator(".memo__upload")).to_be_hidden()
+    expect(page.locator(".memo__tools")).to_be_hidden()

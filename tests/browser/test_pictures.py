@@ -79,5 +79,5 @@ def test_a_file_that_is_no_picture_is_refused_beside_its_field(open_page: OpenPa
     upload(page, {"picture.png": b"<!doctype html><title>no picture</title>"}, "Upload")
     expect(page.locator("#memo-file")).to_have_accessible_description("This file is not a picture.")
     # Nothing was typed, so everything can still be done.
-    expect(page.get_by_role("button", name="Upload")).to_be_visible()
+    expect(page.get_by_role("button", name="Make a copy")).to_be_visible()
     expect(page.get_by_role("textbox", name="Note")).to_have_value("kept")

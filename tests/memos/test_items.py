@@ -102,3 +102,10 @@ def test_an_id_given_twice_is_two_items() -> None:
 
 def test_searches_see_the_words_alone() -> None:
     assert plain_text(from_text("milk\n  [x] oat")) == "milk\noat"
+
+
+def test_a_list_sent_twice_is_the_one_that_is_stored() -> None:
+    stored = from_text("a\n  [x] b")
+    sent = [ItemFields(text="a"), ItemFields(text="b", checked=True, indent=1)]
+    assert merged(stored, sent, made=2) == stored
+    assert merged(stored, [*sent, ItemFields(text="c")], made=2)[2] == Item(5, "c")

@@ -3,15 +3,16 @@
 /** The server did not answer, or something in front of it did. Nothing is known of what became of the request. */
 export class Unreachable extends Error {}
 
+export const HEADERS = { Accept: "text/html", "X-Fragment": "1" };
 const PATIENCE = 30_000;
 
 /**
- * The answer to a GET or, with `form` (a FormData), to a POST, after the redirects:
- * { ok, status, url, title, main, navigation }, the last two as elements of another document.
- * Throws Unreachable, also for 502 to 504: what was asked may be asked again.
+ * The answer to a GET or, with `form` (a FormData), to a POST, after the redirects: as `read` gives it.
+ * Throws Unreachable, also for 502 to 504: what was asked may be asked again. `signal` ends the asking earlier.
  */
-export async function ask(url, { form = null } = {}) {
-  const options = { headers: { Accept: "text/html", "X-Fragment": "1" }, signal: AbortSignal.timeout(PATIENCE) };
+export async function ask(url, { form = null, signal = null } = {}) {
+  const patience = AbortSignal.timeout(PATIENCE);
+  const options = { headers: HEADERS, signal: signal ? AbortSignal.any([signal, patience]) : patience };
   let response, text;
   try {
     response = await fetch(url, form ? { ...options, method: "POST", body: encoded(form) } : options);
@@ -19,15 +20,20 @@ export async function ask(url, { form = null } = {}) {
   } catch (error) {
     throw new Unreachable("No answer", { cause: error });
   }
+  return read(text, response);
+}
+
+/** { ok, status, url, title, main, navigation }, the last two as elements of another document. Throws Unreachable. */
+export function read(text, { status, url }) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
-  if (!main || (response.status >= 502 && response.status <= 504)) {
-    throw new Unreachable(`Answered ${response.status}`);
+  if (!main || (status >= 502 && status <= 504)) {
+    throw new Unreachable(`Answered ${status}`);
   }
   return {
-    ok: response.ok,
-    status: response.status,
-    url: new URL(response.url),
+    ok: status >= 200 && status < 300,
+    status,
+    url: new URL(url),
     title: page.title,
     main,
     navigation: page.querySelector(".navigation"),

@@ -2,6 +2,7 @@
 // bar of the selection while there is one, in the focused card, or else on the page. The sheet (_key_sheet.html) lists
 // them, and has the switch that turns keys without Ctrl off.
 
+import { isComposing } from "./composing.js";
 import { openMenu } from "./pop-menu.js";
 
 const NAMES = { c: "note", l: "list", "/": "search", e: "archive", f: "pin", "#": "trash", x: "select", "?": "keys" };
@@ -103,7 +104,7 @@ function handle(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const composing = event.isComposing || event.keyCode === 229;
+  const composing = isComposing(event);
   if (!composing && !event.defaultPrevented && !isField(event.target) && handle(event)) {
     event.preventDefault();
   }

@@ -2,6 +2,8 @@
 //
 //   <memo-board data-view="active" data-revision="12" data-unreachable="…">sections, cards, selection…</memo-board>
 
+import { tickAtOnce } from "./card-ticks.js";
+import { paint } from "./colour-picker.js";
 import { ask, Unreachable } from "./fragment.js";
 import { morph, move } from "./morph.js";
 import { isQuestion, put } from "./question.js";
@@ -42,7 +44,12 @@ class MemoBoard extends HTMLElement {
     if (submitter?.formAction.endsWith("/move") && !this.aim(data, submitter)) return;
     submitter?.closest("details.menu")?.removeAttribute("open");
     if (form.closest("undo-bar")) form.closest(".flash").remove();
-    const done = await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action"), data);
+    const back = paint(submitter);
+    const action = submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
+    const ticked = tickAtOnce(submitter);
+    const done = await this.send(action, data);
+    ticked(done);
+    if (!done) back();
     if (done && form.id === "selection") this.clearSelection();
   }
 
@@ -106,7 +113,7 @@ class MemoBoard extends HTMLElement {
     const focused = document.activeElement?.closest?.(".board__grid > li");
     for (const id of changes.dataset.gone.split(" ")) {
       const item = id && this.item(id);
-      if (item) this.remove(item, id);
+      if (item) this.takeOut(item, id);
     }
     for (const section of changes.querySelectorAll("[data-section]")) {
       for (const item of [...section.querySelectorAll(".board__grid > li")]) this.place(item, section.dataset.section);
@@ -121,7 +128,7 @@ class MemoBoard extends HTMLElement {
     return this.querySelector(`#memo-${id}`)?.parentElement ?? null;
   }
 
-  remove(item, id) {
+  takeOut(item, id) {
     const list = item.parentElement;
     this.left.set(id, { list, next: item.nextElementSibling });
     this.beside = item.nextElementSibling ?? item.previousElementSibling;

@@ -3,15 +3,20 @@
 //   <memo-composer data-draft="7/memos" data-saved="Saved" …><form class="composer">…</form></memo-composer>
 
 import { Autosave, isBlank, restore } from "./autosave.js";
-import * as drafts from "./draft.js";
+import { isComposing } from "./composing.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { memoDialog } from "./memo-dialog.js";
+import "./memo-items.js";
+import { writingKeys } from "./writing-keys.js";
+import "./colour-picker.js";
+import "./label-picker.js";
 
 class MemoComposer extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    customElements.upgrade(this); // what is inside first
     this.form = this.querySelector("form");
     this.blank = this.form.action;
     this.autosave = new Autosave(this.form, {
@@ -21,11 +26,12 @@ class MemoComposer extends HTMLElement {
       tell: (word) => this.show(word),
       worth: () => this.worth(),
     });
+    this.addEventListener("input", () => this.begin(), { signal, capture: true });
+    this.addEventListener("change", () => this.begin(), { signal, capture: true });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
     this.form.elements.file.addEventListener("change", () => this.addPictures(), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
-    this.bringBack();
   }
 
   disconnectedCallback() {
@@ -33,12 +39,23 @@ class MemoComposer extends HTMLElement {
     this.autosave.end();
   }
 
-  bringBack() {
-    const fields = drafts.kept(this.dataset.draft);
-    if (!fields) return;
-    this.querySelector("memo-items")?.restore?.(fields);
-    if (restore(this.form, fields)) this.autosave.touched();
-    else drafts.forget(this.dataset.draft);
+  /** Name what is being written, so that it is one note however often it is sent. */
+  begin() {
+    if (this.memo || this.form.elements.key) return;
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "key", value: key }));
+    this.autosave.keepAs(`${this.dataset.draft} ${key}`);
+  }
+
+  /** Show a note again that was written here before and cannot be kept as it is. */
+  bringBack(fields) {
+    this.begin();
+    this.form.elements.key.value = fields.find(([name]) => name === "key")?.[1] ?? this.form.elements.key.value;
+    this.autosave.keepAs(`${this.dataset.draft} ${this.form.elements.key.value}`);
+    this.querySelector("label-picker").restore(fields);
+    this.querySelector("memo-items")?.restore(fields);
+    restore(this.form, fields);
+    this.autosave.touched();
   }
 
   /** Whether there is anything to be kept: an empty note is not. */
@@ -49,6 +66,7 @@ class MemoComposer extends HTMLElement {
   send(form) {
     form.delete("file");
     if (this.memo) form.set("next", this.memo);
+    this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
   }
 
@@ -74,7 +92,7 @@ class MemoComposer extends HTMLElement {
     const editor = answer.main.querySelector("memo-editor");
     if (answer.ok && editor) {
       this.become(answer.url.pathname, editor.querySelector("[name=revision]").value);
-      this.querySelector("memo-items")?.settle?.(editor);
+      this.querySelector("memo-items")?.settle(editor, { saved: true });
       return "saved";
     }
     if (answer.status === 401) return "signed-out";
@@ -95,6 +113,7 @@ class MemoComposer extends HTMLElement {
     if (!this.memo) {
       this.memo = memo;
       this.form.action = memo;
+      this.form.elements.key?.remove();
       this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "revision" }));
       this.autosave.keepAs(`${this.dataset.draft.split(" ")[0]} ${memo}`);
     }
@@ -102,6 +121,7 @@ class MemoComposer extends HTMLElement {
   }
 
   show(word) {
+    if (word === "refused") return; // what the server says of it is shown already
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
     // Not while it is being pressed, which ends a change.
     if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
@@ -113,7 +133,8 @@ class MemoComposer extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
+    writingKeys(event);
+    if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
     event.preventDefault();
     this.close().then(() => document.activeElement.blur());
   }
@@ -144,10 +165,11 @@ class MemoComposer extends HTMLElement {
     this.pictured = false;
     this.form.action = this.blank;
     this.form.elements.revision?.remove();
+    this.form.elements.key?.remove();
     this.form.reset();
     this.form.classList.remove("composer--open");
     this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
-    this.querySelector("memo-items")?.empty?.();
+    this.querySelector("memo-items")?.empty();
     this.autosave.restart(this.dataset.draft);
     this.say("");
     if (this.form.contains(document.activeElement)) document.activeElement.blur();

@@ -5,15 +5,21 @@
 import { Autosave, isBlank, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
+import { whatIsWrong } from "./image-drop.js";
 import { board } from "./memo-board.js";
+import "./memo-items.js";
 import { morph } from "./morph.js";
 import { isQuestion, put } from "./question.js";
 import { say, tell } from "./undo-bar.js";
+import { writingKeys } from "./writing-keys.js";
+import "./colour-picker.js";
+import "./label-picker.js";
 
 class MemoEditor extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    customElements.upgrade(this); // what is inside first
     this.form = this.querySelector(".memo__form");
     this.path = new URL(this.form.action).pathname;
     this.autosave = new Autosave(this.form, {
@@ -23,6 +29,9 @@ class MemoEditor extends HTMLElement {
       tell: (word) => this.show(word),
       worth: () => !this.isEmpty,
     });
+    this.form.addEventListener("keydown", writingKeys, { signal });
+    // After a reload Back leads to the board by its address alone: there is no page of it to go back to.
+    if (!this.closest("dialog")) addEventListener("popstate", () => location.pathname !== this.path && location.reload(), { signal });
     this.addEventListener("submit", (event) => this.submitted(event), { signal });
     this.addEventListener("click", (event) => this.clicked(event), { signal });
     this.bringBack();
@@ -37,8 +46,10 @@ class MemoEditor extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
-    this.querySelector("memo-items")?.restore?.(fields);
-    if (restore(this.form, fields)) this.autosave.touched();
+    this.querySelector("memo-items")?.restore(fields);
+    this.querySelector("label-picker").restore(fields);
+    this.broughtBack = restore(this.form, fields);
+    if (this.broughtBack) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
   }
 
@@ -47,8 +58,22 @@ class MemoEditor extends HTMLElement {
     return isBlank(this.form) && !this.querySelector(".memo-pictures");
   }
 
-  send(form) {
+  async send(form) {
     form.set("next", this.path);
+    this.querySelector("memo-items")?.sending();
+    const answer = await ask(this.form.action, { form });
+    return answer.status === 409 ? this.sendAgain(answer) : answer;
+  }
+
+  /** The memo was changed meanwhile, but not what was typed here: a picture has come. Else there is a conflict. */
+  async sendAgain(refused) {
+    // What a text was typed over that was brought back is not known here any more.
+    if (this.broughtBack) return refused;
+    const editor = (await ask(this.path)).main.querySelector("memo-editor");
+    if (!editor || this.adopt(editor)) return refused;
+    const form = new FormData(this.form);
+    form.set("next", this.path);
+    this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
   }
 
@@ -56,7 +81,7 @@ class MemoEditor extends HTMLElement {
   take(answer) {
     const editor = answer.main.querySelector("memo-editor");
     if (editor && (answer.ok || answer.status === 422)) {
-      this.adopt(editor);
+      this.adopt(editor, { saved: answer.ok });
       return answer.ok ? "saved" : "refused";
     }
     if (answer.status === 401) return "signed-out";
@@ -65,14 +90,34 @@ class MemoEditor extends HTMLElement {
     return "elsewhere";
   }
 
-  /** Become what the server shows of this memo, but for what is being typed. */
-  adopt(editor) {
+  /**
+   * Become what the server shows of this memo, but for what is being typed. `saved`: it is the answer to what was sent.
+   * True if what is being typed was changed there too.
+   */
+  adopt(editor, { saved = false } = {}) {
     const revision = this.form.elements.revision.value;
-    this.querySelector("memo-items")?.settle?.(editor);
-    const clash = morph(this, editor);
+    const clashes = [this.querySelector("memo-items")?.settle(editor, { saved }), morph(this, editor)];
+    const clash = clashes.some(Boolean);
     // Somebody else has changed what is being typed here: saved on the old revision it becomes a question.
     if (clash) this.form.elements.revision.value = revision;
     this.dispatchEvent(new CustomEvent("memo-editor:adopted", { bubbles: true }));
+    return clash;
+  }
+
+  /** Where a picture for this memo goes (image-drop.js). */
+  addressOfPictures() {
+    const { action, elements } = this.querySelector("#memo-upload");
+    return { url: action, fields: { csrf_token: elements.csrf_token.value, next: this.path } };
+  }
+
+  /** Show it; gives what is wrong with it instead. */
+  takePicture(answer) {
+    const editor = answer.main.querySelector("memo-editor");
+    if (!answer.ok || !editor) return whatIsWrong(answer);
+    // Of several that are on their way, an answer may be overtaken by a later one.
+    const newer = Number(editor.querySelector("[name=revision]").value) > Number(this.form.elements.revision.value);
+    if (newer) this.autosave.follow(() => this.adopt(editor));
+    return null;
   }
 
   /** Both texts of a conflict, or what became of the memo: in place of the editor. */

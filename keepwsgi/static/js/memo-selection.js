@@ -3,6 +3,8 @@
 //
 //   <memo-selection data-says="{} selected" data-none="Nothing is selected">the bar; <p role="status"></p></memo-selection>
 
+import { isComposing } from "./composing.js";
+
 const BOX = ".memo-card__select input";
 const HELD = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
@@ -78,7 +80,7 @@ class MemoSelection extends HTMLElement {
   }
 
   pressed(event) {
-    if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || isComposing(event) || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && this.ticked.length) {
       event.preventDefault();
       this.form.reset();

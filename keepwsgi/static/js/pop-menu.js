@@ -1,6 +1,8 @@
 // What <details class="menu"> does not do by itself: Escape closes it and gives the focus back, Tab out of it closes
 // it, arrow keys go along its items. Clicks outside, and where the panel stands, are the style sheet's (menu.css).
 
+import { isComposing } from "./composing.js";
+
 const ITEMS = "a[href], button:not([disabled]), input:not([type=hidden])";
 // How far each key goes: along a row, and from row to row where the items stand in several (colours).
 const ALONG = { ArrowRight: 1, ArrowLeft: -1 };
@@ -51,7 +53,7 @@ function target(menu, key) {
 
 function pressed(event) {
   const menu = openMenu();
-  if (!menu || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey) {
+  if (!menu || isComposing(event) || event.ctrlKey || event.altKey || event.metaKey) {
     return;
   }
   if (event.key === "Escape") {

@@ -1,0 +1,184 @@
+// Pictures that are chosen, dropped or pasted are uploaded at once: into the open note, the new one, or onto a card.
+//
+//   <image-drop data-largest="16777216" data-too-large="…" …>the button and field of the form around it</image-drop>
+//
+// A note takes them by `addressOfPictures()`, { url, fields }, and `takePicture(answer)`.
+
+import { Unreachable } from "./fragment.js";
+import { board } from "./memo-board.js";
+import { upload } from "./upload.js";
+
+const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+class ImageDrop extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    this.note = this.closest("memo-editor, memo-composer");
+    this.field = this.querySelector("[type=file]");
+    this.field?.addEventListener("change", () => this.chosen(), { signal });
+    const place = this.note ?? this.closest("memo-board");
+    place.addEventListener("dragenter", (event) => this.dragged(event), { signal });
+    place.addEventListener("dragover", (event) => this.dragged(event), { signal });
+    place.addEventListener("dragleave", (event) => this.left(event), { signal });
+    place.addEventListener("drop", (event) => this.dropped(event), { signal });
+    if (this.note) document.addEventListener("paste", (event) => this.pasted(event), { signal });
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  chosen() {
+    const files = [...this.field.files];
+    this.field.value = "";
+    this.add(files, this.note);
+  }
+
+  /** What would take the pictures that are over it: the note, or the card under the pointer. */
+  target(event) {
+    if (!holdsFiles(event)) return null;
+    return this.note ?? event.target.closest(".memo-card:has(.memo-card__pin)");
+  }
+
+  dragged(event) {
+    const target = this.target(event);
+    if (!target) return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.dataTransfer.dropEffect = "copy";
+    sheetOf(target).classList.add("is-drop-target");
+  }
+
+  left(event) {
+    const target = this.target(event);
+    if (target && !target.contains(event.relatedTarget)) sheetOf(target).classList.remove("is-drop-target");
+  }
+
+  dropped(event) {
+    const target = this.target(event);
+    if (!target) return;
+    event.preventDefault();
+    event.stopPropagation();
+    sheetOf(target).classList.remove("is-drop-target");
+    this.add([...event.dataTransfer.files], target);
+  }
+
+  // Text stays text, also where a program offers a picture of it beside it.
+  pasted(event) {
+    const files = [...event.clipboardData.files].filter((file) => file.type.startsWith("image/"));
+    const elsewhere = event.target.closest?.("input, textarea, select");
+    const ours = this.note.contains(event.target) || (this.note.localName === "memo-editor" && !elsewhere);
+    if (!ours || !files.length || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    this.add(files, this.note);
+  }
+
+  add(files, target) {
+    for (const file of files) this.begin(file, target);
+  }
+
+  begin(file, target) {
+    const row = this.row(file);
+    listOf(target).append(row);
+    if (file.size > Number(this.dataset.largest)) this.fail(row, `${file.name}: ${this.dataset.tooLarge}`);
+    else this.send(file, target, row);
+  }
+
+  async send(file, target, row) {
+    const cancel = new AbortController();
+    row.querySelector("button").addEventListener("click", () => (cancel.abort(), this.end(row)));
+    const bar = row.querySelector("progress");
+    const note = target === this.note ? target : onCard(target);
+    try {
+      const { url, fields } = await note.addressOfPictures();
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.append(name, value);
+      form.append("file", file);
+      const answer = await upload(url, form, { signal: cancel.signal, progress: (part) => (bar.value = part) });
+      const wrong = note.takePicture(answer);
+      if (wrong) this.fail(row, `${file.name}: ${wrong}`);
+      else this.end(row, this.dataset.done);
+    } catch (error) {
+      if (cancel.signal.aborted) return;
+      if (!(error instanceof Unreachable)) throw error;
+      this.fail(row, this.dataset.failed.replace("{name}", file.name));
+    }
+  }
+
+  /** A line with a preview, the name, how far it is, and a cross. */
+  row(file) {
+    const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    const picture = row.querySelector("img");
+    picture.addEventListener("error", () => (picture.hidden = true));
+    picture.src = URL.createObjectURL(file);
+    row.querySelector(".uploads__name").textContent = file.name;
+    row.querySelector("progress").setAttribute("aria-label", this.dataset.sending.replace("{name}", file.name));
+    this.say(this.dataset.sending.replace("{name}", file.name));
+    return row;
+  }
+
+  fail(row, text) {
+    row.classList.add("uploads__one--failed");
+    row.querySelector(".uploads__name").textContent = text;
+    row.querySelector("button").addEventListener("click", () => this.end(row));
+    this.say(text);
+  }
+
+  end(row, text = "") {
+    const list = row.parentElement;
+    URL.revokeObjectURL(row.querySelector("img").src);
+    row.remove();
+    if (list && "made" in list.dataset && !list.children.length) list.remove();
+    this.say(text);
+  }
+
+  say(text) {
+    this.querySelector("[role=status]").textContent = text;
+  }
+}
+
+customElements.define("image-drop", ImageDrop);
+
+const sheetOf = (target) => target.querySelector(".memo, .composer") ?? target;
+
+function listOf(target) {
+  const list = target.querySelector(".uploads");
+  if (list) return list;
+  const made = document.createElement("ul");
+  made.className = "uploads";
+  made.dataset.made = "";
+  target.append(made);
+  return made;
+}
+
+/** A card as a note that takes pictures. */
+function onCard(card) {
+  const { action } = card.querySelector("form.memo-card__actions");
+  return {
+    addressOfPictures: () => ({
+      url: action.replace(/color$/, "images"),
+      fields: { csrf_token: card.querySelector("[name=csrf_token]").value, next: board().next },
+    }),
+    takePicture(answer) {
+      if (answer.ok) board().take(answer);
+      return answer.ok ? null : whatIsWrong(answer);
+    },
+  };
+}
+
+const REASONS = ["#memo-file-errors", "#composer-file-errors", ".field__errors", ".error__message", "h1"];
+
+/** What an answer says is wrong with a picture. */
+export function whatIsWrong({ main, title }) {
+  const said = REASONS.map((selector) => main.querySelector(selector)).find(Boolean);
+  return said?.textContent.trim().replace(/\s+/g, " ") || title;
+}
+
+// A file that misses its target would be opened in place of the page, with all that is being typed there.
+addEventListener("dragover", (event) => {
+  if (!holdsFiles(event) || event.defaultPrevented) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
+});
+addEventListener("drop", (event) => holdsFiles(event) && event.preventDefault());
