@@ -314,7 +314,7 @@ def report(figures: Figures, how: dict[str, str], weights: dict[str, tuple[int, 
         yield f"{kind:<26} {size}, {most} KiB at most: {verdict(encoded / 1024, most)}"
     cold, floor = (statistics.median(figures[name]) for name in ("first paint, cold", "  plain text, the floor"))
     without = statistics.median(figures["  scripts off, cold"])
-    yield f"A cold board paints in {cold / without:.2f} times what it takes without scripts; {cold / floor:.1f} floors."
+    yield f"Cold, it takes {cold / without:.2f} times as long as without scripts, and {cold / floor:.1f} floors."
 
 
 def verdict(value: float, wanted: float) -> str:

@@ -1,4 +1,4 @@
-"""Makes the picture of the READMEs from the real application: `.venv/bin/python docs/screenshots.py`.
+"""Makes the pictures of the READMEs from the real application: `.venv/bin/python docs/screenshots.py`.
 
 Needs the `test` extra and Chromium. Serves a folder of its own with the demo memos, gives some of them pictures,
 and looks at it.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -18,16 +17,22 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import FilePayload, Page, sync_playwright
+from playwright.sync_api import BrowserContext, FilePayload, Page, ViewportSize, sync_playwright
 
-DOCS = Path(__file__).parent
+IMAGES = Path(__file__).parent / "images"
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+# The memo that is shown open; the demo has the same ones each time.
+OPENED = "Groceries"
 KEEPWSGI = [sys.executable, "-m", "keepwsgi"]
 
 
 def main() -> None:
-    """Serve the demo, sign in, and photograph the board."""
+    """Serve the demo, sign in, and photograph it."""
+    IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "KEEPWSGI_DATA_DIR": folder}
         demo = subprocess.run([*KEEPWSGI, "demo"], env=environment, capture_output=True, text=True, check=True)
@@ -44,36 +49,74 @@ def main() -> None:
 
 
 def photograph(url: str, password: str) -> None:
-    """Write `board.png` beside this file."""
+    """Write the pictures into `images` beside this file."""
     wait_for(url + "/healthz")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+            # Their room is kept in any case.
+            ignore_default_args=["--hide-scrollbars"],
         )
-        page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 800}, locale="en-GB")
-        page.goto("/login")
-        page.get_by_label("User name").fill("demo")
-        page.get_by_label("Password").fill(password)
-        page.get_by_role("main").get_by_role("button", name="Sign in").click()
-        page.wait_for_url(re.compile("/$"))
+        english = browser.new_context(base_url=url, viewport=WIDE, locale="en-GB", color_scheme="light")
+        page = signed_in(english, password)
         add_pictures(page)
-        page.goto("/")
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=DOCS / "board.png")
+        page.emulate_media(color_scheme="dark")
+        take(page, "board-dark", "/")
+        page.emulate_media(color_scheme="light")
+        take(page, "board-light", "/")
+        page.locator(".memo-card__link", has_text=OPENED).first.click()
+        page.locator("#memo-title").wait_for()
+        # The caret, which blinks, is not taken; the ring round the text would be.
+        page.locator("#memo-title").evaluate("() => document.activeElement.blur()")
+        save(page, "memo")
+        everywhere: dict[str, Any] = {"base_url": url, "locale": "ko-KR", "storage_state": english.storage_state()}
+        take(browser.new_context(**everywhere, viewport=WIDE).new_page(), "search-korean", "/search?q=두부")
+        phone = browser.new_context(
+            **everywhere, viewport=NARROW, device_scale_factor=2, is_mobile=True, has_touch=True
+        )
+        take(phone.new_page(), "phone", "/")
         browser.close()
+
+
+def signed_in(context: BrowserContext, password: str) -> Page:
+    """A page of the demo's reader."""
+    page = context.new_page()
+    page.goto("/login")
+    page.locator("[name=username]").fill("demo")
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
+    page.locator(".memo-card").first.wait_for()
+    return page
+
+
+def take(page: Page, name: str, path: str) -> None:
+    """The screenshot of the page at `path`."""
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    save(page, name)
+
+
+def save(page: Page, name: str) -> None:
+    """The screenshot as a PNG in as few bytes as it takes."""
+    image = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+    image.save(IMAGES / f"{name}.png", optimize=True)
 
 
 def add_pictures(page: Page) -> None:
     """Put one picture on the first memo of the board, and three on the third."""
-    links = [link.get_attribute("href") or "" for link in page.locator(".memo-card__link").all()]
-    for link, pictures in ((links[0], [landscape(0)]), (links[2], [landscape(n) for n in (1, 2, 3)])):
-        page.goto(link)
-        files: list[FilePayload] = [
-            {"name": "picture.png", "mimeType": "image/png", "buffer": data} for data in pictures
-        ]
-        page.locator("#memo-file").set_input_files(files)
-        page.get_by_role("button", name="Upload").click()
-        page.locator(".memo-pictures").wait_for()
+    token = page.locator("[name=csrf_token]").first.get_attribute("value") or ""
+    cards = [card.get_attribute("id") or "" for card in page.locator(".memo-card").all()]
+    for card, pictures in ((cards[0], (0,)), (cards[2], (1, 2, 3))):
+        for number in pictures:
+            file: FilePayload = {"name": "picture.png", "mimeType": "image/png", "buffer": landscape(number)}
+            answer = page.request.post(
+                f"/api/v1/memos/{card.removeprefix('memo-')}/images",
+                multipart={"file": file},
+                headers={"X-CSRF-Token": token},
+            )
+            if not answer.ok:
+                raise SystemExit(answer.text())
 
 
 def landscape(number: int) -> bytes:

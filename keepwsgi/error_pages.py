@@ -6,6 +6,7 @@ send a form again, is it a page like any other.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +28,16 @@ from keepwsgi.translations import translate
 
 #: Seconds after which a client may try again, in `Retry-After` (RFC 9110, 10.2.3).
 RETRY_AFTER = 5
+
+#: Where a form is that answers a 422 at an address of its own, by endpoint; and which of its arguments that takes.
+FORM_PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "memos.create": ("memos.board", ()),
+    "memos.add_images": ("memos.show", ("memo_id",)),
+    "memos.delete_account": ("accounts.settings", ()),
+    "labels.rename": ("labels.index", ()),
+    "accounts.change_password": ("accounts.settings", ()),
+    "accounts.create_token": ("accounts.settings", ()),
+}
 
 Answer = tuple[str, int, list[tuple[str, str]]]
 
@@ -123,6 +134,17 @@ def too_large(request: Request, error: HTTPException) -> Answer:
     return error_page(request, 413, message=message, carried=resendable(request))
 
 
+def method_not_allowed(request: Request, error: HTTPException) -> Any:
+    """A form's own address, which a browser shows after a 422, leads to the form's page when it is opened."""
+    if request.method in ("GET", "HEAD"):
+        with contextlib.suppress(HTTPException):  # no POST either
+            endpoint, arguments = request.url_adapter.match(request.path, method="POST")
+            if endpoint in FORM_PAGES:
+                page, names = FORM_PAGES[endpoint]
+                return redirect(request.url_for(page, **{name: arguments[name] for name in names}), 303)
+    return http_error(request, error)
+
+
 def unauthorized(request: Request, error: HTTPException) -> Any:
     """A GET goes to the sign-in page and back; a form is asked to sign in and keeps what was typed.
 
@@ -210,6 +232,7 @@ def user_gone(request: Request, error: UserGone) -> Any:
 
 _HANDLERS: dict[int | type[Exception], Callable[[Any, Any], Any]] = {
     401: unauthorized,
+    405: method_not_allowed,
     413: too_large,
     CSRFError: forged,
     HTTPException: http_error,

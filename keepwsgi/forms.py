@@ -113,10 +113,12 @@ def ask(
     cancel_url: str,
     subject: str = "",
     fields: Iterable[tuple[str, str]] = (),
+    password: Collection[str] | None = None,
 ) -> str:
     """The question as a page whose form is sent to the same address with `confirm=yes`.
 
-    `subject` is what the question is about, in the reader's own words; `fields` are sent along.
+    `subject` is what the question is about, in the reader's own words; `fields` are sent along. With `password`,
+    what is wrong with the one that was typed, `current_password` is asked for too.
     """
     return render_template(
         request,
@@ -126,6 +128,7 @@ def ask(
         detail=detail,
         action=request.root_path + request.path,
         fields=list(fields),
+        password=password,
         confirm_label=confirm_label,
         cancel_url=cancel_url,
     )

@@ -121,6 +121,8 @@ def fields_of_form(page: str, action: str) -> dict[str, str]:
         attributes = dict(re.findall(r'([\w:-]+)="([^"]*)"', tag))
         if attributes.get("type") in ("radio", "checkbox") and " checked" not in tag:
             continue
+        if attributes.get("type") == "file":
+            continue
         if "name" in attributes and "form" not in attributes and " disabled" not in tag:
             fields[html.unescape(attributes["name"])] = html.unescape(attributes.get("value", ""))
     for attributes_of, text in re.findall(r"<textarea([^>]*)>(.*?)</textarea>", form[1], re.DOTALL):

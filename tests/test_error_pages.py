@@ -67,6 +67,28 @@ def test_a_path_or_method_nobody_knows_asks_the_database_nothing(browser: Browse
     assert statements == []
 
 
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/memos", "/"),
+        ("/memos/7/images", "/memos/7"),
+        ("/labels/7/rename", "/labels"),
+        ("/settings/tokens", "/settings"),
+        ("/settings/password", "/settings"),
+        ("/settings/account/delete", "/settings"),
+    ],
+)
+def test_the_address_of_a_form_that_was_refused_leads_to_its_page(
+    browser: Browser, address: str, page: str
+) -> None:
+    for base in ("", "/keep"):
+        answer = browser.get(address, base_url=f"http://localhost{base}")
+        assert (answer.status_code, answer.location) == (303, base + page)
+    refused = browser.open(address, method="PUT")
+    assert (refused.status_code, set(refused.headers["Allow"].split(", "))) == (405, {"POST", "OPTIONS"})
+    assert browser.get("/memos/selected").status_code == 405
+
+
 def test_under_a_mount_point_the_page_leads_back_under_it(browser: Browser) -> None:
     page = browser.get("/nowhere", base_url="http://localhost/keep").text
     assert 'href="/keep/"' in page

@@ -118,6 +118,12 @@ class PasswordForm(_Form):
     password_confirm: RepeatedPassword
 
 
+class OwnPassword(_Form):
+    """What shows that it is really the owner of the account who asks for something grave."""
+
+    current_password: GivenPassword
+
+
 class PreferencesForm(_Form):
     """Language, theme and layout; "" is no preference. What is absent stays as it is."""
 

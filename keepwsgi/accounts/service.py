@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from keepwsgi.accounts import passwords, throttle
 from keepwsgi.accounts.models import UserRow
-from keepwsgi.accounts.schemas import Credentials, PasswordForm, PreferencesForm, SignInForm
+from keepwsgi.accounts.schemas import Credentials, OwnPassword, PasswordForm, PreferencesForm, SignInForm
 from keepwsgi.database import Database, Write
 from keepwsgi.database.types import is_id
 from keepwsgi.fields import name_key
@@ -144,6 +144,22 @@ def find_user(session: Session, username: str) -> User | None:
 def list_users(session: Session) -> list[User]:
     """Return all users, the oldest account first."""
     return [_user(row) for row in session.execute(_USER.order_by(UserRow.id))]
+
+
+def delete_own_account(database: Database, user: User, form: OwnPassword, address: str) -> None:
+    """Delete the user who has given the password, and everything of theirs.
+
+    Raises BadCredentials when it is another, throttle.TooManyAttempts, passwords.TooBusy, UserGone.
+    """
+    key = name_key(user.username)
+    with _verified(database, key, form.current_password, address) as (_, found):
+        pass
+    with database.writing(user.id) as write:
+        # The password may have been changed while this one was checked.
+        unchanged = (UserRow.id == user.id, UserRow.password_hash == found.password_hash)
+        if write.session.execute(delete(UserRow).where(*unchanged).returning(UserRow.id)).one_or_none() is None:
+            raise BadCredentials
+        throttle.forget(write, key)
 
 
 def delete_user(database: Database, user_id: int) -> None:

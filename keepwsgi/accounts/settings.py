@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import secrets
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from keepwsgi.accounts import service, tokens
 from keepwsgi.accounts.layer import Request, remember, sign_in
@@ -13,6 +14,11 @@ from keepwsgi.accounts.throttle import TooManyAttempts
 from keepwsgi.forms import InvalidForm, ask, is_confirmed, read_form
 from keepwsgi.layers import Response, flash, redirect, render_template
 from keepwsgi.translations import LANGUAGES, translate, translate_many
+
+#: The field that tells a form that is sent again; the session remembers which of them have made a token.
+FORM_ID: Final = "form_id"
+FORMS_SENT: Final = "token_forms_sent"
+FORMS_REMEMBERED: Final = 8
 
 
 def wait(request: Request, error: TooManyAttempts) -> str:
@@ -69,13 +75,22 @@ def end_sessions(request: Request) -> Response:
 
 
 def create_token(request: Request) -> Any:
-    """A new API token. The page that answers shows it, this once, and is kept nowhere."""
+    """A new API token. The page that answers shows it, this once, and is kept nowhere.
+
+    Reloading that page sends the form again, which makes no second token.
+    """
+    sent, form_id = request.session.get(FORMS_SENT, []), request.form.get(FORM_ID)
+    if form_id in sent:
+        flash(request, translate(request, "The token was made before, and is shown only once."))
+        return redirect(request.url_for("accounts.settings"), 303)
     try:
-        form = read_form(request, TokenForm)
+        form = read_form(request, TokenForm, ignore=lambda field: field == FORM_ID)
     except InvalidForm as error:
         return settings_page(request, error.errors), 422
     with request.writing() as write:
         token, secret = tokens.create(write, form)
+    if form_id and len(form_id) <= len(new_form_id()):
+        request.session[FORMS_SENT] = [*sent, form_id][-FORMS_REMEMBERED:]
     page = settings_page(request, made=(token, secret))
     return page, 200, {"Cache-Control": "no-store"}
 
@@ -114,7 +129,13 @@ def settings_page(
         languages=list(LANGUAGES.items()),
         tokens=tokens.list_all(request.reading, user.id),
         made=made,
+        form_id=new_form_id(),
     )
+
+
+def new_form_id() -> str:
+    """What tells one page's form from the same form on another page."""
+    return secrets.token_urlsafe(8)
 
 
 def settled(request: Request, message: str) -> Response:

@@ -64,13 +64,18 @@ def _limit(session: Session, now: datetime, username_key: str, network: str) -> 
 def forgive(write: Write, user_id: int, username_key: str, address: str) -> None:
     """After a successful sign-in: forget the name's failures and remember the address as the user's."""
     session, network = write.session, network_of(address)
-    session.execute(delete(SignInFailure).where(SignInFailure.username_key == username_key))
+    forget(write, username_key)
     session.execute(delete(SignInAddress).where(SignInAddress.signed_in_at <= write.now - ADDRESS_KNOWN_FOR))
     known = session.get(SignInAddress, (user_id, network))
     if known is None:
         session.add(SignInAddress(user_id=user_id, address=network, signed_in_at=write.now))
     else:
         known.signed_in_at = write.now
+
+
+def forget(write: Write, username_key: str) -> None:
+    """Forget the name's failures."""
+    write.session.execute(delete(SignInFailure).where(SignInFailure.username_key == username_key))
 
 
 def _check(session: Session, now: datetime, which: ColumnElement[bool], limit: int) -> None:

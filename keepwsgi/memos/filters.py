@@ -37,7 +37,7 @@ class Offers:
 
 
 def offers(text: str, query: Query, label_names: Iterable[str]) -> Offers:
-    """What can be put into the query `text`, or taken out of it; a label whose name cannot be typed is left out."""
+    """What can be put into the query `text` or taken out of it; a label whose name cannot be typed is left out."""
     typed = {name_key(name): name for name in query.label_names}
     labels = []
     for name in label_names:

@@ -47,6 +47,17 @@ class MemoRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class BegunMemo(Base):
+    """By which `key` of a browser's own a memo was begun: sent again, for want of an answer, it is no other."""
+
+    __tablename__ = "begun_memos"
+    __table_args__ = (Index(None, "memo_id"),)
+
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    memo_id: Mapped[int] = mapped_column(BigId, ForeignKey("memos.id", ondelete="CASCADE"))
+
+
 # Each view's order, so that a page is one walk along an index. Outside the class for the sake of `desc()`.
 Index(
     "ix_memos_board",

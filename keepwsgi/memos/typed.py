@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from keepwsgi.memos.items import Item, Items, as_text, from_text
 
-# The text of an item by its id, or by "new1", "new2", … where it has none yet; whether it is indented; whether it is
-# ticked, 1 or 0, where that is said; the ids in the order of the list (a page shows the ticked ones last); lines to
-# be added; or the whole list as text.
+# The text of an item by its id, or by "new1", "new2", … where it has none yet; whether it is indented; whether it
+# is ticked, 1 or 0, where that is said; the ids in the order of the list (a page shows the ticked ones last);
+# lines to be added; or the whole list as text.
 ITEM, INDENT, TICK, ORDER, NEW, WHOLE = "item.", "indent.", "tick.", "items_order", "items_new", "items_text"
 _NEW_ID = "new"
 

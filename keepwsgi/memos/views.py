@@ -1,21 +1,16 @@
-"""The boards and what can be done with a memo, as HTML pages and forms."""
+"""What can be done with a memo by a button, and the addresses of all that memos are."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.exceptions import BadRequest
-
-from keepwsgi.accounts.freshness import when_changed
 from keepwsgi.accounts.layer import Request
-from keepwsgi.forms import InvalidForm, ask, is_confirmed, read_form
-from keepwsgi.images import service as images
-from keepwsgi.labels.service import TooManyLabels
-from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
-from keepwsgi.memos import pictures, service
-from keepwsgi.memos.editing import back, show, too_many, typed_note, update
+from keepwsgi.forms import ask, is_confirmed, read_form
+from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect
+from keepwsgi.memos import service
+from keepwsgi.memos.composing import create
+from keepwsgi.memos.editing import back, show, update
 from keepwsgi.memos.finding import labelled, search
-from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.items import plain_text
 from keepwsgi.memos.leaving import delete_account
 from keepwsgi.memos.lists import (
@@ -28,106 +23,11 @@ from keepwsgi.memos.lists import (
     uncheck_all,
     uncheck_item,
 )
-from keepwsgi.memos.schemas import COLORS, ColorForm, MemoFields, MoveForm
+from keepwsgi.memos.pictures import add_images, delete_image
+from keepwsgi.memos.schemas import ColorForm, MoveForm
 from keepwsgi.memos.selecting import offer_undo, remove_pictures, selected
-from keepwsgi.memos.service import View
-from keepwsgi.memos.typed import as_fields, is_item_field, typed_items
+from keepwsgi.memos.viewing import archive, board, trash
 from keepwsgi.translations import translate, translate_many
-
-#: Memos a page of a board shows.
-PAGE_SIZE = 60
-
-
-def board(request: Request) -> Response:
-    """A page of the active memos, pinned ones first, under the composer."""
-    return when_changed(request, lambda: board_page(request, "active"))
-
-
-def archive(request: Request) -> Response:
-    """A page of the archived memos."""
-    return when_changed(request, lambda: board_page(request, "archived"))
-
-
-def trash(request: Request) -> Response:
-    """A page of the memos in the trash, the last thrown away first."""
-    return when_changed(request, lambda: board_page(request, "trashed"))
-
-
-def board_page(
-    request: Request,
-    view: View,
-    *,
-    draft: dict[str, str] | None = None,
-    errors: dict[str, list[str]] | None = None,
-) -> str:
-    """A page of one view; `draft` and `errors` refill the composer."""
-    changes = board_changes(request, view, lambda memo: place(memo) == view)
-    if changes is not None:
-        return changes
-    try:
-        page = service.page(
-            request.reading, request.reader.id, view, limit=PAGE_SIZE, cursor=request.args.get("cursor")
-        )
-    except service.BadCursor:
-        raise BadRequest() from None
-    return render_template(
-        request, "board.html", view=view, page=page, draft=draft, errors=errors or {}, colors=COLORS
-    )
-
-
-def place(memo: service.Memo) -> View:
-    """The view that shows the memo."""
-    if memo.trashed_at is not None:
-        return "trashed"
-    return "archived" if memo.archived else "active"
-
-
-def create(request: Request) -> Any:
-    """Keep a new memo, unless it is empty, and go back; 422 with what was typed if it is not valid.
-
-    Of a checklist each line of the body is an item, unless a script sends the items as those of a memo's form.
-    """
-    store = request.app.config["BLOBS"]
-    try:
-        items = typed_items(request.form)
-        fields = read_form(
-            request,
-            MemoFields,
-            ignore=is_item_field,
-            lists={"label": "labels"},
-            files={pictures.FIELD},
-            also={"items": as_fields(items)} if items else {},
-        )
-        draft = service.prepare(fields)
-        request.stop_reading()  # decoding takes its time
-        prepared = pictures.prepared(request)
-        with images.stored(request.database, store, prepared), request.writing() as write:
-            memo = service.create(write, draft, store=store, pictures=prepared)
-    except InvalidForm as error:
-        return not_kept(request, error.errors)
-    except service.TooManyItems:
-        return not_kept(request, {"body": [too_many(request)]})
-    except TooManyLabels:
-        return not_kept(request, {"label": [translate(request, "You have as many labels as there can be.")]})
-    except images.InvalidPicture as error:
-        return not_kept(request, {pictures.FIELD: [pictures.refusal(request, error)]})
-    except images.TooManyPictures:
-        return not_kept(request, {pictures.FIELD: [pictures.too_many(request)]})
-    except service.EmptyMemo:
-        flash(request, translate(request, "An empty note is not kept."))
-    else:
-        if request.is_fragment:
-            # The script goes on with what is typed.
-            return redirect(request.url_for(".show", memo_id=memo.id), 303)
-    return back(request)
-
-
-def not_kept(request: Request, errors: dict[str, list[str]]) -> tuple[str, int]:
-    """The board with what was typed, and what is wrong, in its composer; no page can choose the pictures again."""
-    if pictures.posted(request):
-        again = translate(request, "The pictures you chose are not kept. Please choose them again.")
-        errors = {**errors, pictures.FIELD: [*errors.get(pictures.FIELD, ()), again]}
-    return board_page(request, "active", draft=typed_note(request), errors=errors), 422
 
 
 def pin_memo(request: Request, memo_id: int) -> Response:
@@ -284,8 +184,8 @@ blueprint = Blueprint(
         action("text", to_text),
         action("uncheck-all", uncheck_all),
         action("delete-checked", delete_checked),
-        Rule("/memos/<int:memo_id>/images", endpoint=pictures.add_images, methods=["POST"], max_body="upload"),
-        Rule("/images/<int:image_id>/delete", endpoint=pictures.delete_image, methods=["POST"]),
+        Rule("/memos/<int:memo_id>/images", endpoint=add_images, methods=["POST"], max_body="upload"),
+        Rule("/images/<int:image_id>/delete", endpoint=delete_image, methods=["POST"]),
         action("items", add_item),
         action("items/<int:item_id>/check", check_item),
         action("items/<int:item_id>/uncheck", uncheck_item),

@@ -13,7 +13,7 @@ from keepwsgi.accounts.models import ApiToken
 from keepwsgi.database import Database
 from keepwsgi.layers import Application
 from tests.api.conftest import Program
-from tests.clients import Browser, recorded_statements, sign_in_new
+from tests.clients import Browser, fields_of_form, recorded_statements, sign_in_new
 from tests.conftest import Clock
 from tests.factories import PASSWORD
 
@@ -230,6 +230,28 @@ def test_the_settings_page_makes_lists_and_revokes_tokens(browser: Browser) -> N
     assert "Revoke this token?" in browser.post(action).text
     assert browser.post(action, confirm="yes").status_code == 303
     assert browser.client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def test_reloading_the_page_that_shows_a_token_makes_no_second_one(browser: Browser) -> None:
+    form = fields_of_form(browser.get("/settings").text, "/settings/tokens")
+    first = browser.post("/settings/tokens", **form | {"name": "phone"})
+    assert first.status_code == 200
+    again = browser.post("/settings/tokens", **form | {"name": "phone"})
+    assert (again.status_code, again.location) == (303, "/settings")
+    listed = browser.get("/settings").text
+    assert "The token was made before" in listed
+    assert len(re.findall(r"/settings/tokens/\d+/delete", listed)) == 1
+    # The form below the new token is another one, and so is that of a second tab.
+    for page in (first.text, listed, browser.get("/settings").text):
+        form = fields_of_form(page, "/settings/tokens")
+        assert browser.post("/settings/tokens", **form | {"name": "laptop"}).status_code == 200
+    assert len(re.findall(r"/settings/tokens/\d+/delete", browser.get("/settings").text)) == 4
+
+
+def test_a_form_that_was_refused_may_be_sent_again(browser: Browser) -> None:
+    form = fields_of_form(browser.get("/settings").text, "/settings/tokens")
+    assert browser.post("/settings/tokens", **form | {"name": ""}).status_code == 422
+    assert browser.post("/settings/tokens", **form | {"name": "phone"}).status_code == 200
 
 
 def test_the_settings_page_says_what_is_wrong_with_a_name(browser: Browser) -> None:

@@ -16,6 +16,10 @@ from keepwsgi.memos.schemas import Color
 from tests.browser.people import PASSWORD, as_stored, csrf_token, send, with_memos, with_pictures
 from tests.browser.words import png
 
+COMPOSER: Final = ".composer [name=body]"
+COLOURS: Final = "color-choice summary"
+LABELS: Final = ".menu:has(label-picker) > summary"
+
 State = Callable[[Page], Any]
 
 TEXT: Final = {
@@ -138,6 +142,25 @@ def signed_in_again_with_what_was_typed(page: Page) -> None:
         page.locator("[name=password]").press("Enter")
 
 
+def opened(memo: dict[str, Any], *, pressing: str | None = None) -> State:
+    """The memo in a dialog over its board, and in it what this opens."""
+
+    def visit(page: Page) -> None:
+        at("/", memo)(page)
+        page.locator(".memo-card__link").first.click()
+        page.locator("dialog:modal #memo-title").wait_for()
+        if pressing:
+            page.locator(f"dialog:modal {pressing}").first.click()
+
+    return visit
+
+
+def key_sheet(page: Page) -> None:
+    at("/", LIST)(page)
+    page.keyboard.press("?")
+    page.locator("dialog:modal").wait_for()
+
+
 def pictures(page: Page) -> None:
     (memo_id,) = with_memos(page, [TEXT])
     with_pictures(page, memo_id, [png(400, 300), png(120, 200), png(300, 300)])
@@ -180,7 +203,9 @@ STATES: Final[dict[str, State]] = {
     "board": at("/", *SEVERAL, {**TEXT, "pinned": True}),
     "board with pictures": board_with_pictures,
     "board, pages": at("/", *({"title": f"{number}"} for number in range(61))),
-    "board, composer open": after(at("/"), pressed(".composer [name=body]")),
+    "board, composer open": after(at("/"), pressed(COMPOSER)),
+    "board, composer's colours": after(at("/"), pressed(COMPOSER), pressed(f".composer {COLOURS}")),
+    "board, composer's labels": after(at("/", TEXT), pressed(COMPOSER), pressed(f".composer {LABELS}")),
     "board, refused note": posted("/memos", title="낱" * 1001, body="kept"),
     "board, account menu": after(at("/", LIST), pressed(".account-menu summary")),
     "board as a list": after(at("/", *SEVERAL), posted("/settings", layout="list", next="/")),
@@ -228,6 +253,11 @@ STATES: Final[dict[str, State]] = {
     "confirm: a note": posted("/memos/{0}/delete", {**TEXT, "trashed": True}),
     "confirm: the account": posted("/settings/account/delete"),
     "confirm: the trash": posted("/trash/empty", {**TEXT, "trashed": True}),
+    "dialog, text": opened(TEXT),
+    "dialog, checklist": opened(LIST),
+    "dialog, colours": opened({**LIST, "color": "blue"}, pressing=COLOURS),
+    "dialog, labels": opened(TEXT, pressing=LABELS),
+    "keys": key_sheet,
     "error: not found": at("/nowhere"),
     "error: signed out, not found": signed_out("/nowhere"),
     "error: wrong method": at("/memos/selected"),

@@ -26,7 +26,8 @@ BEYOND: Final = """() => [...document.querySelectorAll("a[href], button, input, 
 
 # What Tab should come to, kept in the page: of a group of radio buttons one; of what is open, nothing behind it.
 LIST_CONTROLS: Final = """() => {
-    const place = document.querySelector("dialog:modal, details.menu[open]") ?? document
+    const open = ["details.menu[open]", "dialog:modal"].map((each) => document.querySelector(each))
+    const place = open.find((each) => each) ?? document
     const all = [...place.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
     const group = (radio) => all.filter((other) => other.name === radio.name && other.form === radio.form)
     const chosen = (radio) => group(radio).find((other) => other.checked) ?? group(radio)[0]

@@ -1,9 +1,19 @@
-// The API's reference as Swagger UI, from which it can be tried out. Without it the reference below stays as it is.
+// The API's reference, and on a press Swagger UI in its place, from which it can be tried out. Until then it is not
+// loaded: it is large, and less well read by those who listen to a page.
 //
 //   <api-console document="/api/v1/openapi.json" script="…/swagger-ui-bundle.js" styles="…/swagger-ui.css" csrf="…">
+//     <template><button>…</button></template>
 
 class ApiConsole extends HTMLElement {
-  async connectedCallback() {
+  connectedCallback() {
+    if (this.button) return;
+    this.prepend(this.querySelector("template").content.cloneNode(true));
+    this.button = this.querySelector("button");
+    this.button.addEventListener("click", () => this.open());
+  }
+
+  async open() {
+    this.button.disabled = true;
     const place = document.createElement("div");
     try {
       await Promise.all([
@@ -11,9 +21,12 @@ class ApiConsole extends HTMLElement {
         load("script", { src: this.getAttribute("script") }),
       ]);
     } catch {
+      this.button.disabled = false;
       return;
     }
+    place.tabIndex = -1;
     this.replaceChildren(place);
+    place.focus();
     window.SwaggerUIBundle({
       domNode: place,
       url: this.getAttribute("document"),

@@ -8,7 +8,7 @@ const PAUSE = 700; // milliseconds after the last change
 const LONGEST = 4_000; // after the first one, for those who type without a pause
 const DRAFT = 200;
 const AGAIN = [2_000, 5_000, 10_000, 30_000];
-const CONTROL = new Set(["csrf_token", "next", "revision"]);
+const CONTROL = new Set(["csrf_token", "next", "revision", "key"]);
 
 /** The form's own text as one string, to be compared. */
 export function content(form) {
@@ -53,7 +53,7 @@ export class Autosave {
 
   /** Another key for the draft. */
   keepAs(draft) {
-    this.forget();
+    if (draft !== this.draft) this.forget();
     this.draft = draft;
   }
 

@@ -1,7 +1,7 @@
 // On a board: what was typed into a note and never reached the server is sent now. Where it is refused, because the
 // note was changed elsewhere too, there is a message that leads to it.
 //
-//   <draft-notice data-of="7 /memos/" hidden><div class="flash">… <a class="flash__action">Open</a></div></draft-notice>
+//   <draft-notice data-of="7 /memos" data-new="/memos" hidden><div class="flash">… <a class="flash__action">Open</a></div></draft-notice>
 
 import { forget, keysOf, kept } from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
@@ -36,18 +36,20 @@ class DraftNotice extends HTMLElement {
   }
 
   async save(key) {
-    const path = key.slice(key.indexOf("/"));
+    const path = key.split(" ")[1];
     const form = new FormData();
     for (const [name, value] of kept(key)) form.append(name, value);
     form.set("csrf_token", board().querySelector("[name=csrf_token]").value);
     form.set("next", board().next);
     const answer = await ask(path, { form });
-    if (!answer.ok) {
+    if (answer.ok) {
+      forget(key);
+      await board().catchUp();
+    } else if (path === this.dataset.new) {
+      document.querySelector("memo-composer")?.bringBack(kept(key));
+    } else {
       this.tell(path);
-      return;
     }
-    forget(key);
-    board().take(answer);
   }
 
   tell(path) {

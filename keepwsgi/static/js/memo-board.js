@@ -2,6 +2,7 @@
 //
 //   <memo-board data-view="active" data-revision="12" data-unreachable="…">sections, cards, selection…</memo-board>
 
+import { tickAtOnce } from "./card-ticks.js";
 import { paint } from "./colour-picker.js";
 import { ask, Unreachable } from "./fragment.js";
 import { morph, move } from "./morph.js";
@@ -44,7 +45,10 @@ class MemoBoard extends HTMLElement {
     submitter?.closest("details.menu")?.removeAttribute("open");
     if (form.closest("undo-bar")) form.closest(".flash").remove();
     const back = paint(submitter);
-    const done = await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action"), data);
+    const action = submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
+    const ticked = tickAtOnce(submitter);
+    const done = await this.send(action, data);
+    ticked(done);
     if (!done) back();
     if (done && form.id === "selection") this.clearSelection();
   }

@@ -4,11 +4,11 @@
 
 import { Autosave, content, isBlank, restore } from "./autosave.js";
 import { isComposing } from "./composing.js";
-import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { whatIsWrong } from "./image-drop.js";
 import { memoDialog } from "./memo-dialog.js";
+import "./memo-items.js";
 import { writingKeys } from "./writing-keys.js";
 import "./colour-picker.js";
 import "./label-picker.js";
@@ -17,6 +17,7 @@ class MemoComposer extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    customElements.upgrade(this); // what is inside first
     this.form = this.querySelector("form");
     this.blank = this.form.action;
     this.autosave = new Autosave(this.form, {
@@ -26,10 +27,11 @@ class MemoComposer extends HTMLElement {
       tell: (word) => this.show(word),
       worth: () => this.worth(),
     });
+    this.addEventListener("input", () => this.begin(), { signal, capture: true });
+    this.addEventListener("change", () => this.begin(), { signal, capture: true });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
-    this.bringBack();
   }
 
   disconnectedCallback() {
@@ -37,14 +39,23 @@ class MemoComposer extends HTMLElement {
     this.autosave.end();
   }
 
-  bringBack() {
-    const fields = drafts.kept(this.dataset.draft);
-    if (!fields) return;
-    customElements.upgrade(this); // what is inside, too
+  /** Name what is being written, so that it is one note however often it is sent. */
+  begin() {
+    if (this.memo || this.form.elements.key) return;
+    const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "key", value: key }));
+    this.autosave.keepAs(`${this.dataset.draft} ${key}`);
+  }
+
+  /** Show a note again that was written here before and cannot be kept as it is. */
+  bringBack(fields) {
+    this.begin();
+    this.form.elements.key.value = fields.find(([name]) => name === "key")?.[1] ?? this.form.elements.key.value;
+    this.autosave.keepAs(`${this.dataset.draft} ${this.form.elements.key.value}`);
     this.querySelector("label-picker").restore(fields);
-    this.querySelector("memo-items")?.restore?.(fields);
-    if (restore(this.form, fields)) this.autosave.touched();
-    else drafts.forget(this.dataset.draft);
+    this.querySelector("memo-items")?.restore(fields);
+    restore(this.form, fields);
+    this.autosave.touched();
   }
 
   /** Whether there is anything to be kept: an empty note is not. */
@@ -55,6 +66,7 @@ class MemoComposer extends HTMLElement {
   async send(form) {
     form.delete("file");
     if (this.memo) form.set("next", this.memo);
+<<<<<<< HEAD
     const answer = await ask(this.form.action, { form });
     return answer.status === 409 ? this.sendAgain(form, answer) : answer;
   }
@@ -64,6 +76,9 @@ class MemoComposer extends HTMLElement {
     const editor = (await ask(this.memo)).main.querySelector("memo-editor");
     if (!editor || content(editor.querySelector(".memo__form")) !== this.stored) return refused;
     form.set("revision", editor.querySelector("[name=revision]").value);
+=======
+    this.querySelector("memo-items")?.sending();
+>>>>>>> main
     return ask(this.form.action, { form });
   }
 
@@ -121,8 +136,12 @@ class MemoComposer extends HTMLElement {
     const editor = answer.main.querySelector("memo-editor");
     if (answer.ok && editor) {
       this.become(answer.url.pathname, editor.querySelector("[name=revision]").value);
+<<<<<<< HEAD
       this.stored = content(editor.querySelector(".memo__form"));
       this.querySelector("memo-items")?.settle?.(editor);
+=======
+      this.querySelector("memo-items")?.settle(editor, { saved: true });
+>>>>>>> main
       return "saved";
     }
     if (answer.status === 401) return "signed-out";
@@ -143,6 +162,7 @@ class MemoComposer extends HTMLElement {
     if (!this.memo) {
       this.memo = memo;
       this.form.action = memo;
+      this.form.elements.key?.remove();
       this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "revision" }));
       this.autosave.keepAs(`${this.dataset.draft.split(" ")[0]} ${memo}`);
     }
@@ -150,6 +170,7 @@ class MemoComposer extends HTMLElement {
   }
 
   show(word) {
+    if (word === "refused") return; // what the server says of it is shown already
     this.say(this.dataset[word.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] ?? "");
     // Not while it is being pressed, which ends a change.
     if (word === "signed-out" || word === "saved") this.querySelector(".composer__sign-in").hidden = word === "saved";
@@ -193,10 +214,16 @@ class MemoComposer extends HTMLElement {
     this.pictured = false;
     this.form.action = this.blank;
     this.form.elements.revision?.remove();
+    this.form.elements.key?.remove();
     this.form.reset();
     this.form.classList.remove("composer--open");
+<<<<<<< HEAD
     this.querySelectorAll(".field__errors, .memo-pictures, .uploads > *").forEach((made) => made.remove());
     this.querySelector("memo-items")?.empty?.();
+=======
+    this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
+    this.querySelector("memo-items")?.empty();
+>>>>>>> main
     this.autosave.restart(this.dataset.draft);
     this.say("");
     if (this.form.contains(document.activeElement)) document.activeElement.blur();

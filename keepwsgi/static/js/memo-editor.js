@@ -7,6 +7,7 @@ import * as drafts from "./draft.js";
 import { ask, Unreachable } from "./fragment.js";
 import { whatIsWrong } from "./image-drop.js";
 import { board } from "./memo-board.js";
+import "./memo-items.js";
 import { morph } from "./morph.js";
 import { isQuestion, put } from "./question.js";
 import { say, tell } from "./undo-bar.js";
@@ -18,6 +19,7 @@ class MemoEditor extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
     const { signal } = this.stop;
+    customElements.upgrade(this); // what is inside first
     this.form = this.querySelector(".memo__form");
     this.path = new URL(this.form.action).pathname;
     this.autosave = new Autosave(this.form, {
@@ -44,8 +46,7 @@ class MemoEditor extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
-    customElements.upgrade(this); // what is inside, too
-    this.querySelector("memo-items")?.restore?.(fields);
+    this.querySelector("memo-items")?.restore(fields);
     this.querySelector("label-picker").restore(fields);
     this.broughtBack = restore(this.form, fields);
     if (this.broughtBack) this.autosave.touched();
@@ -59,6 +60,7 @@ class MemoEditor extends HTMLElement {
 
   async send(form) {
     form.set("next", this.path);
+    this.querySelector("memo-items")?.sending();
     const answer = await ask(this.form.action, { form });
     return answer.status === 409 ? this.sendAgain(answer) : answer;
   }
@@ -71,6 +73,7 @@ class MemoEditor extends HTMLElement {
     if (!editor || this.adopt(editor)) return refused;
     const form = new FormData(this.form);
     form.set("next", this.path);
+    this.querySelector("memo-items")?.sending();
     return ask(this.form.action, { form });
   }
 
@@ -78,7 +81,7 @@ class MemoEditor extends HTMLElement {
   take(answer) {
     const editor = answer.main.querySelector("memo-editor");
     if (editor && (answer.ok || answer.status === 422)) {
-      this.adopt(editor);
+      this.adopt(editor, { saved: answer.ok });
       return answer.ok ? "saved" : "refused";
     }
     if (answer.status === 401) return "signed-out";
@@ -87,11 +90,14 @@ class MemoEditor extends HTMLElement {
     return "elsewhere";
   }
 
-  /** Become what the server shows of this memo, but for what is being typed. True if that was changed there too. */
-  adopt(editor) {
+  /**
+   * Become what the server shows of this memo, but for what is being typed. `saved`: it is the answer to what was sent.
+   * True if what is being typed was changed there too.
+   */
+  adopt(editor, { saved = false } = {}) {
     const revision = this.form.elements.revision.value;
-    this.querySelector("memo-items")?.settle?.(editor);
-    const clash = morph(this, editor);
+    const clashes = [this.querySelector("memo-items")?.settle(editor, { saved }), morph(this, editor)];
+    const clash = clashes.some(Boolean);
     // Somebody else has changed what is being typed here: saved on the old revision it becomes a question.
     if (clash) this.form.elements.revision.value = revision;
     this.dispatchEvent(new CustomEvent("memo-editor:adopted", { bubbles: true }));

@@ -60,13 +60,26 @@ export function show(flash) {
 
 /** Show a message; `category` is that of a flash. */
 export function say(text, category = "message") {
+  show(message(text, category));
+}
+
+/** Show a message with a button, `label`, that takes back what was done. */
+export function offer(text, label, back) {
+  const flash = message(text, "undo");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "flash__action", textContent: label });
+  button.addEventListener("click", () => (flash.remove(), back()));
+  flash.append(button);
+  show(flash);
+}
+
+function message(text, category) {
   const flash = document.createElement("div");
   flash.className = `flash flash--${category}`;
   const span = document.createElement("span");
   span.className = "flash__text";
   span.textContent = text;
   flash.append(span);
-  show(flash);
+  return flash;
 }
 
 /** Take the last step back that can be. True if there was one. */
