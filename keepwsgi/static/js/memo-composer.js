@@ -66,7 +66,7 @@ class MemoComposer extends HTMLElement {
   async send(form) {
     form.delete("file");
     if (this.memo) form.set("next", this.memo);
-<<<<<<< HEAD
+    this.querySelector("memo-items")?.sending();
     const answer = await ask(this.form.action, { form });
     return answer.status === 409 ? this.sendAgain(form, answer) : answer;
   }
@@ -76,9 +76,6 @@ class MemoComposer extends HTMLElement {
     const editor = (await ask(this.memo)).main.querySelector("memo-editor");
     if (!editor || content(editor.querySelector(".memo__form")) !== this.stored) return refused;
     form.set("revision", editor.querySelector("[name=revision]").value);
-=======
-    this.querySelector("memo-items")?.sending();
->>>>>>> main
     return ask(this.form.action, { form });
   }
 
@@ -88,6 +85,7 @@ class MemoComposer extends HTMLElement {
     if (!this.memo && !isBlank(this.form)) await this.autosave.flush();
     if (this.memo) return this.takeAnswer(await send(`${this.memo}/images`, this.pictureForm(["csrf_token"])));
     // The first one makes the note; others wait for it.
+    this.begin();
     let begun;
     this.beginning = new Promise((resolve) => (begun = resolve));
     try {
@@ -136,12 +134,8 @@ class MemoComposer extends HTMLElement {
     const editor = answer.main.querySelector("memo-editor");
     if (answer.ok && editor) {
       this.become(answer.url.pathname, editor.querySelector("[name=revision]").value);
-<<<<<<< HEAD
       this.stored = content(editor.querySelector(".memo__form"));
-      this.querySelector("memo-items")?.settle?.(editor);
-=======
       this.querySelector("memo-items")?.settle(editor, { saved: true });
->>>>>>> main
       return "saved";
     }
     if (answer.status === 401) return "signed-out";
@@ -217,13 +211,8 @@ class MemoComposer extends HTMLElement {
     this.form.elements.key?.remove();
     this.form.reset();
     this.form.classList.remove("composer--open");
-<<<<<<< HEAD
     this.querySelectorAll(".field__errors, .memo-pictures, .uploads > *").forEach((made) => made.remove());
-    this.querySelector("memo-items")?.empty?.();
-=======
-    this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
     this.querySelector("memo-items")?.empty();
->>>>>>> main
     this.autosave.restart(this.dataset.draft);
     this.say("");
     if (this.form.contains(document.activeElement)) document.activeElement.blur();
