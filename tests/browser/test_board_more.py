@@ -15,7 +15,10 @@ PAGE = 60
 
 def with_notes(page: Page, count: int, *, pinned: int = 0) -> None:
     """So many notes, "note 1" on top; the first `pinned` of them are pinned."""
-    notes = [{"title": f"note {number}", "body": "a line\n" * 6, "pinned": number <= pinned} for number in range(count, 0, -1)]
+    notes = [
+        {"title": f"note {number}", "body": "a line\n" * 6, "pinned": number <= pinned}
+        for number in range(count, 0, -1)
+    ]
     with_memos(page, notes)
 
 

@@ -55,7 +55,7 @@ def test_a_note_is_finished_in_whatever_way_one_knows(open_with_scripts: OpenPag
     if way == "elsewhere":
         page.mouse.click(1400, 850)
     elif way == "button":
-        composer(page).get_by_role("button", name="Save").click()
+        composer(page).get_by_role("button", name="Close").click()
     else:
         page.keyboard.press(way)
     expect(cards(page)).to_have_text(re.compile("milk"))
@@ -219,7 +219,7 @@ def test_on_a_phone_a_note_is_written_and_opened_the_same(open_on_phone: OpenPag
     page.goto("/")
     page.get_by_role("textbox", name="Take a note…").tap()
     page.keyboard.type("milk")
-    composer(page).get_by_role("button", name="Save").tap()
+    composer(page).get_by_role("button", name="Close").tap()
     expect(cards(page)).to_have_count(1)
     cards(page).tap(position={"x": 20, "y": 20})
     dialog = page.locator("dialog.memo-dialog")

@@ -2,7 +2,7 @@
 //
 //   <image-drop data-largest="16777216" data-too-large="…" …>the button and field of the form around it</image-drop>
 //
-// A note takes them by `addressOfPictures()`, { url, fields }, and `takePicture(answer)`.
+// A note takes one by `takePicture(send)`: it calls send(url, form), which gives the answer, and gives what is wrong.
 
 import { Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
@@ -15,7 +15,7 @@ class ImageDrop extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.note = this.closest("memo-editor, memo-composer");
-    this.field = this.querySelector("[type=file]");
+    this.field = this.querySelector("[type=file]") ?? this.closest("form")?.querySelector("[type=file]");
     this.field?.addEventListener("change", () => this.chosen(), { signal });
     const place = this.note ?? this.closest("memo-board");
     place.addEventListener("dragenter", (event) => this.dragged(event), { signal });
@@ -89,14 +89,12 @@ class ImageDrop extends HTMLElement {
     const cancel = new AbortController();
     row.querySelector("button").addEventListener("click", () => (cancel.abort(), this.end(row)));
     const bar = row.querySelector("progress");
-    const note = target === this.note ? target : onCard(target);
-    try {
-      const { url, fields } = await note.addressOfPictures();
-      const form = new FormData();
-      for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    const send = (url, form) => {
       form.append("file", file);
-      const answer = await upload(url, form, { signal: cancel.signal, progress: (part) => (bar.value = part) });
-      const wrong = note.takePicture(answer);
+      return upload(url, form, { signal: cancel.signal, progress: (part) => (bar.value = part) });
+    };
+    try {
+      const wrong = await (target === this.note ? target.takePicture(send) : takeOnCard(target, send));
       if (wrong) this.fail(row, `${file.name}: ${wrong}`);
       else this.end(row, this.dataset.done);
     } catch (error) {
@@ -152,19 +150,14 @@ function listOf(target) {
   return made;
 }
 
-/** A card as a note that takes pictures. */
-function onCard(card) {
-  const { action } = card.querySelector("form.memo-card__actions");
-  return {
-    addressOfPictures: () => ({
-      url: action.replace(/color$/, "images"),
-      fields: { csrf_token: card.querySelector("[name=csrf_token]").value, next: board().next },
-    }),
-    takePicture(answer) {
-      if (answer.ok) board().take(answer);
-      return answer.ok ? null : whatIsWrong(answer);
-    },
-  };
+async function takeOnCard(card, send) {
+  const form = new FormData();
+  form.set("csrf_token", card.querySelector("[name=csrf_token]").value);
+  form.set("next", board().next);
+  const answer = await send(`${card.querySelector(".memo-card__link").pathname}/images`, form);
+  if (!answer.ok) return whatIsWrong(answer);
+  board().take(answer);
+  return null;
 }
 
 const REASONS = ["#memo-file-errors", "#composer-file-errors", ".field__errors", ".error__message", "h1"];

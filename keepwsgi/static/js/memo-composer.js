@@ -2,10 +2,11 @@
 //
 //   <memo-composer data-draft="7/memos" data-saved="Saved" …><form class="composer">…</form></memo-composer>
 
-import { Autosave, isBlank, restore } from "./autosave.js";
+import { Autosave, content, isBlank, restore } from "./autosave.js";
 import { isComposing } from "./composing.js";
 import { ask, Unreachable } from "./fragment.js";
 import { board } from "./memo-board.js";
+import { whatIsWrong } from "./image-drop.js";
 import { memoDialog } from "./memo-dialog.js";
 import "./memo-items.js";
 import { writingKeys } from "./writing-keys.js";
@@ -30,7 +31,6 @@ class MemoComposer extends HTMLElement {
     this.addEventListener("change", () => this.begin(), { signal, capture: true });
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
-    this.form.elements.file.addEventListener("change", () => this.addPictures(), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
   }
 
@@ -63,35 +63,78 @@ class MemoComposer extends HTMLElement {
     return this.pictured || !isBlank(this.form);
   }
 
-  send(form) {
+  async send(form) {
     form.delete("file");
     if (this.memo) form.set("next", this.memo);
     this.querySelector("memo-items")?.sending();
+    const answer = await ask(this.form.action, { form });
+    return answer.status === 409 ? this.sendAgain(form, answer) : answer;
+  }
+
+  /** A picture has come meanwhile, which is no conflict; another text is one. */
+  async sendAgain(form, refused) {
+    const editor = (await ask(this.memo)).main.querySelector("memo-editor");
+    if (!editor || content(editor.querySelector(".memo__form")) !== this.stored) return refused;
+    form.set("revision", editor.querySelector("[name=revision]").value);
     return ask(this.form.action, { form });
   }
 
-  /** What was chosen is kept at once, after what was typed. */
-  async addPictures() {
-    const { file } = this.form.elements;
-    if (!file.files.length || (this.worth() && (await this.autosave.flush()) !== "saved")) return;
-    const form = new FormData(this.form);
-    if (this.memo) form.set("next", this.memo);
-    file.value = "";
-    this.show("saving");
+  /** Send a picture (image-drop.js), after what was typed; gives what is wrong with it instead. */
+  async takePicture(send) {
+    while (!this.memo && this.beginning) await this.beginning;
+    if (!this.memo && !isBlank(this.form)) await this.autosave.flush();
+    if (this.memo) return this.takeAnswer(await send(`${this.memo}/images`, this.pictureForm(["csrf_token"])));
+    // The first one makes the note; others wait for it.
+    this.begin();
+    let begun;
+    this.beginning = new Promise((resolve) => (begun = resolve));
     try {
-      const became = this.take(await ask(this.memo ? `${this.memo}/images` : this.blank, { form }));
-      this.pictured ||= became === "saved";
-      if (became !== "refused") this.show(became);
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      this.show("waiting");
+      return this.takeAnswer(await send(this.blank, this.pictureForm(null)));
+    } finally {
+      this.beginning = undefined;
+      begun();
     }
+  }
+
+  pictureForm(names) {
+    const form = new FormData();
+    for (const [name, value] of new FormData(this.form)) {
+      if (name !== "file" && (!names || names.includes(name))) form.append(name, value);
+    }
+    if (this.memo) form.set("next", this.memo);
+    return form;
+  }
+
+  takeAnswer(answer) {
+    const editor = answer.main.querySelector("memo-editor");
+    if (!answer.ok || !editor) return whatIsWrong(answer);
+    const overtaken = Number(this.form.elements.revision?.value ?? 0) > Number(editor.querySelector("[name=revision]").value);
+    if (overtaken) return null;
+    this.take(answer);
+    this.pictured = true;
+    this.showPictures(editor.querySelector(".memo-pictures"));
+    this.show("saved");
+    return null;
+  }
+
+  showPictures(pictures) {
+    this.querySelector(".memo-pictures")?.remove();
+    if (!pictures) return;
+    const shown = pictures.cloneNode();
+    for (const picture of pictures.querySelectorAll("img")) {
+      const item = document.createElement("li");
+      item.className = "memo-pictures__one";
+      item.append(document.adoptNode(picture));
+      shown.append(item);
+    }
+    this.form.prepend(shown);
   }
 
   take(answer) {
     const editor = answer.main.querySelector("memo-editor");
     if (answer.ok && editor) {
       this.become(answer.url.pathname, editor.querySelector("[name=revision]").value);
+      this.stored = content(editor.querySelector(".memo__form"));
       this.querySelector("memo-items")?.settle(editor, { saved: true });
       return "saved";
     }
@@ -168,7 +211,7 @@ class MemoComposer extends HTMLElement {
     this.form.elements.key?.remove();
     this.form.reset();
     this.form.classList.remove("composer--open");
-    this.querySelectorAll(".field__errors").forEach((errors) => errors.remove());
+    this.querySelectorAll(".field__errors, .memo-pictures, .uploads > *").forEach((made) => made.remove());
     this.querySelector("memo-items")?.empty();
     this.autosave.restart(this.dataset.draft);
     this.say("");

@@ -124,14 +124,12 @@ class MemoEditor extends HTMLElement {
     return clash;
   }
 
-  /** Where a picture for this memo goes (image-drop.js). */
-  addressOfPictures() {
-    const { action, elements } = this.querySelector("#memo-upload");
-    return { url: action, fields: { csrf_token: elements.csrf_token.value, next: this.path } };
-  }
-
-  /** Show it; gives what is wrong with it instead. */
-  takePicture(answer) {
+  /** Send a picture (image-drop.js) and show it; gives what is wrong with it instead. */
+  async takePicture(send) {
+    const upload = this.querySelector("#memo-upload");
+    const form = new FormData(upload);
+    form.delete("file");
+    const answer = await send(upload.action, form);
     const editor = answer.main.querySelector("memo-editor");
     if (!answer.ok || !editor) return whatIsWrong(answer);
     // Of several that are on their way, an answer may be overtaken by a later one.
