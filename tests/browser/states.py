@@ -108,6 +108,19 @@ def menu(place: str, number: int) -> str:
     return f"{place} .menu:nth-of-type({number}) summary"
 
 
+def written_as_list(page: Page) -> None:
+    """A list in the composer: an item, one under it, a blank one, and what is ticked."""
+    page.goto("/")
+    page.locator(".composer__kind").click()
+    for text in ("우유", "두부", "eggs"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    rows = page.locator(".composer .item-row:not(.item-row--new)")
+    rows.nth(1).locator("textarea").press("Tab")
+    rows.nth(2).locator(".item__box").click()
+    page.locator(".composer .ticked .item__box").wait_for()
+
+
 def selected(page: Page) -> None:
     for box in page.locator(".memo-card__select input").all()[:3]:
         box.check(force=True)
@@ -204,6 +217,7 @@ STATES: Final[dict[str, State]] = {
     "board with pictures": board_with_pictures,
     "board, pages": at("/", *({"title": f"{number}"} for number in range(61))),
     "board, composer open": after(at("/"), pressed(COMPOSER)),
+    "board, list in the composer": written_as_list,
     "board, composer's colours": after(at("/"), pressed(COMPOSER), pressed(f".composer {COLOURS}")),
     "board, composer's labels": after(at("/", TEXT), pressed(COMPOSER), pressed(f".composer {LABELS}")),
     "board, refused note": posted("/memos", title="낱" * 1001, body="kept"),
@@ -255,6 +269,7 @@ STATES: Final[dict[str, State]] = {
     "confirm: the trash": posted("/trash/empty", {**TEXT, "trashed": True}),
     "dialog, text": opened(TEXT),
     "dialog, checklist": opened(LIST),
+    "dialog, menu of an item": opened(LIST, pressing=".item-row__handle"),
     "dialog, colours": opened({**LIST, "color": "blue"}, pressing=COLOURS),
     "dialog, labels": opened(TEXT, pressing=LABELS),
     "keys": key_sheet,

@@ -192,6 +192,13 @@ def test_the_handle_offers_what_dragging_does(open_with_scripts: OpenPage) -> No
     expect(page.get_by_role("dialog")).to_be_visible()
     saved(page)
     assert stored(page, memo) == ["one", "  three", "two"]
+    page.keyboard.press("Enter")
+    expect(menu).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(menu.get_by_role("button", name="Outdent")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(menu).to_be_hidden()
+    expect(menu.locator(":focus")).to_have_count(0)
 
 
 class Finger:
@@ -207,12 +214,12 @@ class Finger:
 
 @pytest.mark.parametrize("language", ["ko-KR"])
 def test_a_finger_drags_and_ticks(language: str, open_on_phone: OpenPage) -> None:
-    page = open_on_phone(locale=language)
+    page = open_on_phone(locale=language, reduced_motion="reduce")
     memo = open_list(page, "우유", "두부", "달걀")
     for each in page.locator("dialog .item-row:not(.item-row--new) :is(.item__box, .item-row__handle)").all():
         found = each.bounding_box()
         assert found
-        assert min(found["width"], found["height"]) >= 44
+        assert round(min(found["width"], found["height"])) >= 44
     finger = Finger(page)
     (x, y), (_, target) = middle(handle(page, "우유")), middle(handle(page, "달걀"))
     finger.touch("touchStart", x, y)

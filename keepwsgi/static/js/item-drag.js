@@ -1,5 +1,6 @@
 // Rows of a list are dragged by their handles, up and down, and aside to indent them; a finger does it like a mouse.
 
+import { group, place, sayPlace } from "./item-moves.js";
 import * as rows from "./item-row.js";
 
 const SLACK = 5; // pixels before a press is a drag
@@ -35,10 +36,10 @@ class Drag {
     if (!this.moving) {
       if (Math.hypot(clientX - this.from.x, clientY - this.from.y) < SLACK) return;
       this.moving = true;
-      this.group = items.group(this.row);
+      this.moved = group(items, this.row);
       this.wasIndented = rows.isIndented(this.row);
       items.classList.add("memo-items--dragging");
-      for (const each of this.group) each.classList.add("item-row--dragged");
+      for (const each of this.moved) each.classList.add("item-row--dragged");
       this.scroll();
     }
     this.follow();
@@ -46,17 +47,17 @@ class Drag {
 
   /** Put the rows where the pointer is. */
   follow() {
-    const { items, group, row } = this;
-    const others = [...items.open.children].filter((each) => !group.includes(each) && !rows.isNew(each));
+    const { items, moved, row } = this;
+    const others = [...items.open.children].filter((each) => !moved.includes(each) && !rows.isNew(each));
     // Those with others under them go between such groups only.
-    const heads = group.length > 1 ? others.filter((each) => !rows.isIndented(each)) : others;
+    const heads = moved.length > 1 ? others.filter((each) => !rows.isIndented(each)) : others;
     const under = heads.find((each) => this.y < middle(each));
     const after = under ? (others[others.indexOf(under) - 1] ?? null) : (others.at(-1) ?? null);
-    if ((items.beside(group[0], -1) ?? null) !== after) {
-      items.place(group, after);
+    if ((items.beside(moved[0], -1) ?? null) !== after) {
+      place(items, moved, after);
       items.arrange();
     }
-    if (group.length === 1) this.aside(row, after);
+    if (moved.length === 1) this.aside(row, after);
   }
 
   /** Indent by the way aside; between rows that are under another one it is under it, too. */
@@ -106,7 +107,7 @@ class Drag {
       const drop = (event) => event.target.closest(".item-row__handle") && (event.preventDefault(), event.stopPropagation());
       addEventListener("click", drop, { capture: true, signal: AbortSignal.timeout(100) });
       this.items.changed();
-      this.items.sayPlace(this.row);
+      sayPlace(this.items, this.row);
     }
     this.leave();
   }
@@ -114,7 +115,7 @@ class Drag {
   leave() {
     this.stop.abort();
     this.items.classList.remove("memo-items--dragging");
-    for (const each of this.group ?? []) each.classList.remove("item-row--dragged");
+    for (const each of this.moved ?? []) each.classList.remove("item-row--dragged");
   }
 }
 

@@ -2,6 +2,7 @@
 // become rows (item-lines.js), so that a keyboard which sends no keys, or ends a syllable by it, is right, too.
 
 import { isComposing } from "./composing.js";
+import { indent, moveBy } from "./item-moves.js";
 import * as rows from "./item-row.js";
 
 const INDENTING = { Tab: true, "]": true, "[": false };
@@ -25,12 +26,12 @@ function press(items, row, event) {
   if (key === "Escape") return leave(items);
   if (alt) return false;
   if (control && shift && (key === "ArrowUp" || key === "ArrowDown")) {
-    if (!rows.isNew(row)) items.moveBy(row, key === "ArrowUp" ? -1 : 1);
+    if (!rows.isNew(row)) moveBy(items, row, key === "ArrowUp" ? -1 : 1);
     return true;
   }
   // Where it cannot be indented the key goes on to what is next: nobody is kept in the list.
-  if (key === "Tab" && !control && target === rows.field(row)) return items.indent(row, !shift);
-  if (control && !shift && (key === "]" || key === "[")) return items.indent(row, INDENTING[key]) || true;
+  if (key === "Tab" && !control && target === rows.field(row)) return indent(items, row, !shift);
+  if (control && !shift && (key === "]" || key === "[")) return indent(items, row, INDENTING[key]) || true;
   if (control || shift || target !== rows.field(row)) return false;
   const { selectionStart: start, selectionEnd: end, value } = target;
   if (start !== end) return false;
@@ -57,7 +58,7 @@ function joinBefore(items, row) {
     return true;
   }
   if (!before) {
-    if (rows.text(row)) return items.indent(row, false);
+    if (rows.text(row)) return indent(items, row, false);
     rows.caret(items.beside(row, 1) ?? items.addRow, 0);
     items.takeOut(row);
     items.changed();

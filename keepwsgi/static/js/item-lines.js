@@ -1,6 +1,7 @@
 // Lines become rows: where Enter, or whatever else, has put a line break into a row of a list, and where something is
 // pasted. The row for adding becomes a row of the list with the first letter; the caret does not move for it.
 
+import { indent } from "./item-moves.js";
 import * as rows from "./item-row.js";
 
 /** Two spaces in front indent, a cross in brackets ticks: as the server reads it. Returns { text, indent, ticked }. */
@@ -55,7 +56,7 @@ export function split(items, row, { pasted = false, wasBlank = false } = {}) {
   if (!field.value.trim()) {
     // Enter in a blank row: there is one already.
     rows.write(row, "");
-    items.indent(row, false);
+    indent(items, row, false);
     return;
   }
   if (lines.length === 2 && !lines[0] && !pasted) {
@@ -65,7 +66,7 @@ export function split(items, row, { pasted = false, wasBlank = false } = {}) {
   const like = rows.state(row);
   // A new row after one that has others under it is the first of those.
   const follower = items.rows[items.rows.indexOf(row) + 1];
-  const indent = like.indent || Boolean(follower && rows.isIndented(follower) && !rows.isTicked(follower));
+  const within = like.indent || Boolean(follower && rows.isIndented(follower) && !rows.isTicked(follower));
   const read = pasted ? withoutMarks : (text) => ({ text, indent: false, ticked: false });
   const first = pasted && wasBlank ? read(lines[0]) : { text: lines[0], indent: false, ticked: false };
   const kept = pasted ? lines.slice(1).filter((line) => line.trim()) : lines.slice(1);
@@ -74,7 +75,7 @@ export function split(items, row, { pasted = false, wasBlank = false } = {}) {
   let last = row;
   for (const line of kept) {
     const item = read(line);
-    last = items.insertAfter(last, { indent: indent || item.indent, ticked: like.ticked || item.ticked });
+    last = items.insertAfter(last, { indent: within || item.indent, ticked: like.ticked || item.ticked });
     rows.write(last, item.text);
   }
   items.changed();

@@ -8,6 +8,7 @@ export const keyOf = (row) => field(row).name.slice("item.".length);
 export const text = (row) => field(row).value;
 export const rowOf = (element) => element.closest?.(".item-row") ?? null;
 export const isNew = (row) => row.classList.contains("item-row--new");
+export const isNewKey = (key) => key.startsWith("new");
 
 const indentation = (row) => row.querySelector(".item-row__indent input");
 

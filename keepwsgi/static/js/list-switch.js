@@ -1,5 +1,6 @@
 // The box of the composer that makes a list of a text, and a text of a list: each line is a row. Nothing is lost.
 
+import { become } from "./item-answers.js";
 import { asLine, parse } from "./item-lines.js";
 import * as rows from "./item-row.js";
 
@@ -27,10 +28,10 @@ export function listSwitch(items, signal) {
       const lines = body.value.trim() ? body.value.split("\n").map(parse) : [];
       body.value = "";
       self.turn(true);
-      items.become(lines.map((item) => ({ ...item, key: items.newKey() })));
+      become(items, lines.map((item) => ({ ...item, key: items.newKey() })));
     } else {
       body.value = items.state().map(asLine).join("\n");
-      items.become([]);
+      become(items, []);
       self.turn(false);
       asText(form, box, true);
     }
