@@ -1,6 +1,8 @@
-"""The cards of a board in columns that close up: where they stand, and that they stand there from the first frame."""
+"""The cards of a board in columns that close up: where they stand, from the first frame on."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -47,7 +49,7 @@ def gaps(page: Page) -> set[int]:
     columns: dict[int, list[tuple[int, int]]] = {}
     for left, top, bottom in boxes(page):
         columns.setdefault(left, []).append((top, bottom))
-    pairs = [pair for column in columns.values() for pair in zip(column, column[1:], strict=False)]
+    pairs = [pair for column in columns.values() for pair in pairwise(column)]
     assert pairs
     return {below[0] - above[1] for above, below in pairs}
 
@@ -97,7 +99,7 @@ def test_a_card_that_grows_moves_those_below_it_only(open_with_scripts: OpenPage
     expect(page.get_by_text("item 5")).to_be_visible()
     after = boxes(page)
     assert after[0][2] > before[0][2] + 100
-    assert [top for left, top, _ in after if left == after[1][0]][0] == before[1][1]
+    assert after[1] == before[1]
     assert gaps(page) <= {15, 16, 17}
 
 
@@ -131,7 +133,9 @@ def test_tab_goes_from_card_to_card_as_they_were_written(open_with_scripts: Open
     seen: list[str] = []
     page.locator(".memo-card__link").first.focus()
     while len(seen) < 8:
-        title = page.evaluate("document.activeElement.closest('.memo-card')?.querySelector('h3').textContent.trim()")
+        title = page.evaluate(
+            "document.activeElement.closest('.memo-card')?.querySelector('h3').textContent.trim()"
+        )
         assert title
         if title not in seen:
             seen.append(title)
@@ -144,7 +148,9 @@ def test_on_paper_the_columns_of_the_screen_are_forgotten(open_with_scripts: Ope
     with_memos(page, notes(12))
     page.goto("/")
     page.emulate_media(media="print")
-    positions = page.evaluate("[...document.querySelectorAll('.board__grid > li')].map((li) => getComputedStyle(li).position)")
+    positions = page.evaluate(
+        "[...document.querySelectorAll('.board__grid > li')].map((li) => getComputedStyle(li).position)"
+    )
     assert set(positions) == {"static"}
     grid = page.locator(".board__grid:visible").bounding_box()
     last = page.locator(".board__grid > li").last.bounding_box()

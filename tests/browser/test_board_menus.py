@@ -1,4 +1,4 @@
-"""The menus of a card: always wholly on the screen, closed by what closes a menu, and gone through with arrow keys."""
+"""The menus of a card: wholly on the screen, closed by what closes a menu, gone through with arrow keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ LIST = {"title": "List", "kind": "checklist", "items": [{"text": "one", "checked
 
 
 def menu(page: Page, number: int, name: str) -> Locator:
-    return page.locator(".memo-card").nth(number).locator("details.menu", has=page.locator(f"summary[title={name}]"))
+    return (
+        page.locator(".memo-card").nth(number).locator("details.menu", has=page.locator(f"summary[title={name}]"))
+    )
 
 
 @pytest.mark.parametrize("name", ["More", "Colour"])

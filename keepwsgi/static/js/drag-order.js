@@ -30,7 +30,7 @@ class DragOrder extends HTMLElement {
     listen(this.board, "touchmove", (event) => this.lift && event.cancelable && event.preventDefault(), { passive: false });
     listen(this.board, "contextmenu", (event) => this.press && this.touched && event.preventDefault());
     listen(this.board, "dragstart", (event) => event.target.closest?.(CARD) && event.preventDefault());
-    listen(this.board, "click", (event) => this.clicked(event), { capture: true });
+    listen(document, "click", (event) => this.clicked(event), { capture: true });
   }
 
   disconnectedCallback() {
@@ -73,7 +73,8 @@ class DragOrder extends HTMLElement {
     this.forget();
     if (!lift) return;
     this.dropped = true;
-    setTimeout(() => (this.dropped = false));
+    // That of a mouse comes at once or not at all, that of a finger by and by.
+    if (!this.touched) setTimeout(() => (this.dropped = false));
     const next = lift.drop();
     if (!lift.followed && this.touched) {
       // A finger that rested and went away again has selected the card.
@@ -96,13 +97,15 @@ class DragOrder extends HTMLElement {
 
   // The click that ends a drag opens nothing.
   clicked(event) {
-    if (!this.dropped || event.target.matches("input")) return;
+    // But for the one that this makes itself.
+    if (!this.dropped || !event.isTrusted) return;
     this.dropped = false;
     event.preventDefault();
     event.stopPropagation();
   }
 
   typed(event) {
+    this.dropped = false;
     if (event.key === "Escape" && this.lift) {
       event.preventDefault();
       event.stopPropagation();

@@ -38,7 +38,6 @@ class MemoSelection extends HTMLElement {
     if (event.target.matches(BOX)) {
       if (event.shiftKey) this.reach(event.target);
       this.last = event.target;
-      this.place = this.boxes.indexOf(event.target);
       return;
     }
     // A finger that has begun to select goes on with it; a mouse has the boxes, and opens the note.
@@ -62,7 +61,9 @@ class MemoSelection extends HTMLElement {
   }
 
   tell() {
-    const count = this.ticked.length;
+    const { boxes, ticked } = this;
+    const count = ticked.length;
+    if (count) this.place = boxes.indexOf(ticked[0]);
     if (count === this.count) return;
     this.count = count;
     this.querySelector("[role=status]").textContent = count ? this.dataset.says.replace("{}", count) : this.dataset.none;
@@ -70,7 +71,7 @@ class MemoSelection extends HTMLElement {
     if (!count && (activeElement === document.body || this.form.contains(activeElement))) this.focusCard();
   }
 
-  // The last card that was ticked, or the one that has taken its place.
+  // The last card that was ticked, or the one that stands where the first of those that are gone stood.
   focusCard() {
     const { boxes } = this;
     const box = boxes.includes(this.last) ? this.last : boxes[Math.min(this.place ?? 0, boxes.length - 1)];
