@@ -40,7 +40,7 @@ def open_list(page: Page, *lines: str) -> int:
 
 def rows(page: Page, where: str = "dialog") -> tuple[list[str], list[str]]:
     """What the rows say, those that are ticked apart."""
-    scope = page.locator("memo-items:not([hidden])").first if where == "" else page.locator(f"{where} memo-items")
+    scope = page.locator(f"{where} memo-items:not([hidden])")
     return scope.locator(".item-rows").nth(0).evaluate(_ROWS), scope.locator(".item-rows").nth(1).evaluate(_ROWS)
 
 

@@ -1,4 +1,4 @@
-"""A list in the open memo, by keyboard: rows made, joined, indented and moved as in Google Keep, and saved by itself."""
+"""A list in the open memo, by keyboard: its rows made, joined, indented and moved as in Google Keep, and saved."""
 
 from __future__ import annotations
 
@@ -154,10 +154,10 @@ def paste(page: Page, text: str) -> None:
     page.keyboard.press("Control+V")
 
 
-@pytest.mark.parametrize("lines", [["- milk", "- [x] bread", "  * rye", "", "☐ eggs"], ["milk", "[x] bread", "  rye", "eggs"]])
-def test_pasted_lines_are_rows_without_the_marks_of_a_list(
-    lines: list[str], open_with_scripts: OpenPage
-) -> None:
+@pytest.mark.parametrize(
+    "lines", [["- milk", "- [x] bread", "  * rye", "", "☐ eggs"], ["milk", "[x] bread", "  rye", "eggs"]]
+)
+def test_pasted_lines_are_rows_without_the_marks_of_a_list(lines: list[str], open_with_scripts: OpenPage) -> None:
     page = open_with_scripts(permissions=["clipboard-read", "clipboard-write"])
     memo = open_list(page, "first")
     paste(page, "\r\n".join(lines))

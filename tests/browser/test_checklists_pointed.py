@@ -111,7 +111,7 @@ def middle(of: Locator) -> tuple[float, float]:
 
 
 def drag(page: Page, text: str, *, to: str | None = None, below: float = 0, aside: float = 0) -> None:
-    """Press the handle of a row and move the pointer to another row, `below` its middle, and aside; let go later."""
+    """Press the handle of a row, move the pointer to another row, `below` its middle, and aside; let go later."""
     field(page, text).hover()
     x, y = middle(handle(page, text))
     page.mouse.move(x, y)
@@ -226,7 +226,7 @@ def test_a_finger_drags_and_ticks(language: str, open_on_phone: OpenPage) -> Non
     assert stored(page, memo) == ["두부", "[x] 달걀", "우유"]
 
 
-# --- On the board -------------------------------------------------------------------------------------------------
+# --- On the board -----------------------------------------------------------------------------------------------
 
 
 def card_box(page: Page, name: str) -> Locator:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from keepwsgi.memos.schemas import ITEMS_MOST
 from tests.clients import Browser, fields_of_form, memo_of
 from tests.factories import PASSWORD
@@ -119,3 +122,11 @@ def test_hostile_names_of_new_items_are_no_error(browser: Browser) -> None:
     ):
         for path in ("/memos", f"/memos/{memo.id}"):
             assert browser.post(path, **fields).status_code in (303, 422)
+
+
+def test_a_script_is_told_the_rows_of_a_list_without_their_markup(browser: Browser) -> None:
+    memo = memo_of(browser, 'it\'s <b>\n  [x] "b"', kind="checklist")
+    page = browser.get(f"/memos/{memo.id}", headers={"X-Fragment": "1"}).text
+    (told,) = re.findall(r"data-rows='([^']*)'", page)
+    assert json.loads(told) == [["1", True, "it's <b>", False, 0, False], ["2", True, '"b"', True, 1, False]]
+    assert "<b>" not in page

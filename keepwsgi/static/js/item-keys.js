@@ -59,7 +59,7 @@ function joinBefore(items, row) {
   if (!before) {
     if (rows.text(row)) return items.indent(row, false);
     rows.caret(items.beside(row, 1) ?? items.addRow, 0);
-    items.remove(row);
+    items.takeOut(row);
     items.changed();
     return true;
   }
@@ -78,7 +78,7 @@ function joinAfter(items, row) {
 function join(items, first, second) {
   const at = rows.text(first).length;
   if (at === 0) {
-    items.remove(first);
+    items.takeOut(first);
     items.changed();
     rows.caret(second, 0);
     return;
@@ -86,7 +86,7 @@ function join(items, first, second) {
   rows.write(first, rows.text(first) + rows.text(second));
   // The focus goes first: where a row is removed that has it, a phone puts its keyboard away.
   rows.caret(first, at);
-  items.remove(second);
+  items.takeOut(second);
   items.changed();
 }
 

@@ -7,27 +7,33 @@ const sameText = (one, other) => plain(one) === plain(other);
 /** Of a value that may have been changed on either side the one that was; mine where both were. */
 const pick = (before, mine, theirs) => (mine === before ? theirs : mine);
 
-/** Of each item that was sent without an id the one it has got: a Map from key to key. */
-export function named(sent, theirs, base) {
+/**
+ * Of each item that was sent without an id the one it has got: a Map from key to key. `tried` are the texts that were
+ * sent for each key. If `isAnswer`, theirs is what became of what was sent, and an item is known by its place, too.
+ */
+export function named(sent, theirs, base, { tried, isAnswer }) {
   const kept = sent.filter((item) => plain(item.text));
   const [known, there] = [keysOf(base), keysOf(theirs)];
-  const names = new Map();
-  const wanting = kept.filter((item) => !there.has(item.key));
-  const unknown = theirs.filter((item) => !known.has(item.key));
-  const whole = kept.length === theirs.length && kept.every(({ key }, at) => key === theirs[at].key || (!there.has(key) && !known.has(theirs[at].key)));
-  if (whole) {
-    kept.forEach(({ key }, at) => key !== theirs[at].key && names.set(key, theirs[at].key));
-    return names;
+  const isPair = (mine, other) => mine.key === other.key || (!there.has(mine.key) && !known.has(other.key));
+  if (isAnswer && kept.length === theirs.length && kept.every((item, at) => isPair(item, theirs[at]))) {
+    return new Map(kept.map((item, at) => [item.key, theirs[at].key]).filter(([mine, other]) => mine !== other));
   }
-  // Others have changed the list since: then an item is known by what it says.
+  // Others have changed the list since, or it is not known whether it has arrived.
+  const names = new Map();
+  const unknown = theirs.filter((item) => !known.has(item.key));
   let from = 0;
-  for (const item of wanting) {
-    const at = unknown.findIndex((other, index) => index >= from && sameText(item.text, other.text));
+  for (const { key } of kept.filter((item) => !there.has(item.key))) {
+    const at = unknown.findIndex((other, index) => index >= from && tried.get(key)?.has(plain(other.text)));
     if (at < 0) continue;
-    names.set(item.key, unknown[at].key);
+    names.set(key, unknown[at].key);
     from = at + 1;
   }
   return names;
+}
+
+/** Note what is being sent for each key in `tried`. */
+export function note(tried, sent) {
+  for (const { key, text } of sent) tried.set(key, (tried.get(key) ?? new Set()).add(plain(text)));
 }
 
 /**

@@ -46,11 +46,31 @@ class MemoEditor extends HTMLElement {
   bringBack() {
     const fields = drafts.kept(this.dataset.draft);
     if (!fields) return;
+    const kind = fields.find(([name]) => name === "kind")?.[1];
+    if (kind && kind !== this.form.elements.kind.value) {
+      this.sendKept(fields);
+      return;
+    }
     this.querySelector("memo-items")?.restore(fields);
     this.querySelector("label-picker").restore(fields);
-    this.broughtBack = restore(this.form, fields);
+    restore(this.form, fields);
+    this.broughtBack = this.autosave.changed;
     if (this.broughtBack) this.autosave.touched();
     else drafts.forget(this.dataset.draft);
+  }
+
+  /** It was made a list, or a text, and this form has no fields for it: as it was kept it is sent. */
+  async sendKept(fields) {
+    const form = new FormData();
+    for (const [name, value] of [...fields, ["csrf_token", this.form.elements.csrf_token.value], ["next", this.path]]) form.append(name, value);
+    try {
+      const answer = await ask(this.form.action, { form });
+      if (answer.ok) drafts.forget(this.dataset.draft);
+      this.autosave.follow(() => this.show(this.take(answer)));
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.show("waiting");
+    }
   }
 
   /** Whether nothing is left in the memo. Such a one is not saved, but thrown away when it is closed. */

@@ -8,7 +8,7 @@ import { listenToKeys } from "./item-keys.js";
 import { begin, split } from "./item-lines.js";
 import { openMenu } from "./item-menu.js";
 import * as rows from "./item-row.js";
-import { merge, named } from "./list-merge.js";
+import { merge, named, note } from "./list-merge.js";
 import { listSwitch } from "./list-switch.js";
 import { move } from "./morph.js";
 import { offer } from "./undo-bar.js";
@@ -23,8 +23,9 @@ class MemoItems extends HTMLElement {
     this.words = this.querySelector(".memo-items__said").dataset;
     this.blank = this.querySelector(".memo-items__blank");
     this.made = 0;
-    this.rows = this.inOrder();
-    this.base = this.stored();
+    this.forget();
+    if (this.dataset.rows) this.fill();
+    else [this.rows, this.base] = [this.inOrder(), this.stored()];
     const add = rows.field(this.open.lastElementChild);
     add.placeholder = this.dataset.item;
     add.setAttribute("aria-label", this.dataset.item);
@@ -45,6 +46,14 @@ class MemoItems extends HTMLElement {
 
   // --- What there is ---------------------------------------------------------------------------------------------
 
+  /** The rows of a fragment. */
+  fill() {
+    [this.rows, this.base] = [[], read(this)];
+    const all = JSON.parse(this.dataset.rows).map(([key, , text, ticked, indent]) => ({ key, text, ticked, indent: Boolean(indent) }));
+    this.removeAttribute("data-rows");
+    this.become(all);
+  }
+
   inOrder() {
     const found = new Map([...this.querySelectorAll(".item-row:not(.item-row--new)")].map((row) => [rows.keyOf(row), row]));
     const ordered = this.order.value.split(" ").map((key) => found.get(key)).filter(Boolean);
@@ -54,7 +63,7 @@ class MemoItems extends HTMLElement {
 
   /** The list as the server has it, of a page as it came. */
   stored() {
-    return this.rows.filter((row) => !rows.keyOf(row).startsWith("new")).map((row) => {
+    return this.inOrder().filter((row) => !rows.keyOf(row).startsWith("new")).map((row) => {
       const [item, said] = [rows.state(row), row.querySelector(".item-row__tick")];
       return { ...item, ticked: said ? !item.ticked : item.ticked };
     });
@@ -112,7 +121,7 @@ class MemoItems extends HTMLElement {
     return `new${this.made}`;
   }
 
-  remove(row) {
+  takeOut(row) {
     this.rows = this.rows.filter((other) => other !== row);
     row.remove();
   }
@@ -121,7 +130,7 @@ class MemoItems extends HTMLElement {
   delete(row) {
     const before = this.rows[this.rows.indexOf(row) - 1] ?? null;
     if (row.contains(document.activeElement)) rows.field(this.nearest(row, [row])).focus({ preventScroll: true });
-    this.remove(row);
+    this.takeOut(row);
     this.changed();
     if (!rows.text(row).trim()) return;
     offer(this.words.deleted, this.words.undo, () => {
@@ -242,6 +251,7 @@ class MemoItems extends HTMLElement {
   /** The form is being sent: this is what its answer is about. */
   sending() {
     this.sent = this.state();
+    note(this.tried, this.sent);
   }
 
   /**
@@ -253,17 +263,23 @@ class MemoItems extends HTMLElement {
     // What was refused is shown as it was sent; nothing was changed by it.
     if (editor.querySelector(".memo--changed") || (this.switch && !this.switch.isOn)) return false;
     const theirs = page ? read(page) : [];
-    const names = named(this.sent ?? [], theirs, this.base);
+    const isAnswer = saved && Boolean(this.sent);
+    const names = named(this.sent ?? [], theirs, this.base, { tried: this.tried, isAnswer });
     for (const row of this.rows) if (names.has(rows.keyOf(row))) rows.rename(row, names.get(rows.keyOf(row)));
     this.sent = this.sent?.map((item) => ({ ...item, key: names.get(item.key) ?? item.key }));
     const got = new Set(names.values());
-    const isKnown = saved && this.sent;
-    const base = isKnown ? this.sent.filter((item) => item.text.trim()) : [...this.base, ...(this.sent ?? []).filter((item) => got.has(item.key))];
-    if (isKnown) this.sent = undefined;
+    // What has arrived though its answer was lost is an earlier version of what is here.
+    const base = isAnswer ? this.sent.filter((item) => item.text.trim()) : [...this.base, ...theirs.filter((item) => got.has(item.key))];
+    if (isAnswer) this.forget();
     const { items, clash } = merge(base, this.state(), theirs);
     this.base = theirs;
     this.become(items);
     return clash;
+  }
+
+  forget() {
+    this.sent = undefined;
+    this.tried = new Map();
   }
 
   /** Show these items, in the rows that are there for them. */
@@ -304,16 +320,20 @@ class MemoItems extends HTMLElement {
   /** Nothing is in it any more. */
   empty() {
     this.base = [];
-    this.sent = undefined;
+    this.forget();
     this.become([]);
     this.switch?.turn(false);
   }
 }
 
-/** The items that a page shows, as the server has them. */
+/** The items of a fragment, as the server has them: [key, whether it is stored, text, ticked, indent, whether its tick is to be sent]. */
 function read(page) {
-  const found = new Map([...page.querySelectorAll(".item-row:not(.item-row--new)")].map((row) => [rows.keyOf(row), rows.state(row)]));
-  return page.querySelector("[name=items_order]").value.split(" ").filter((key) => found.has(key)).map((key) => found.get(key));
+  return JSON.parse(page.dataset.rows).filter(([, isStored]) => isStored).map(([key, , text, ticked, indent, said]) => ({
+    key,
+    text,
+    indent: Boolean(indent),
+    ticked: said ? !ticked : ticked,
+  }));
 }
 
 /** Let the list begin with just these rows, and move no more than must be. */
