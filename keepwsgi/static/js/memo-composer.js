@@ -67,6 +67,8 @@ class MemoComposer extends HTMLElement {
   async send(form) {
     form.delete("file");
     if (this.memo) form.set("next", this.memo);
+    // A box that is not ticked says nothing by itself.
+    form.set("pinned", Number(this.form.elements.pinned.checked));
     this.querySelector("memo-items")?.sending();
     const answer = await ask(this.form.action, { form });
     return answer.status === 409 ? this.sendAgain(form, answer) : answer;
