@@ -188,13 +188,41 @@ def test_a_label_that_was_made_offline_is_there_when_the_note_is_opened_again(op
     assert labels_of(page, memo_id) == ["Garden", "Work"]
 
 
-def test_on_a_phone_labels_of_a_card_lie_along_the_lower_edge(open_on_phone: OpenPage) -> None:
+def test_the_labels_of_several_notes_are_ticked_for_all_of_them(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    memos = with_memos(
+        page, [{"title": "One", "labels": ["Work", "집"]}, {"title": "Two", "labels": ["Work"]}, {"title": "Three"}]
+    )
+    page.goto("/")
+    for title in ("One", "Two"):
+        page.locator(".memo-card", has_text=title).locator("[name=memo]").check(force=True)
+    page.locator(".selection").locator("summary[aria-label=Label]").click()
+    dialog = page.get_by_role("dialog", name="Label the note")
+    expect(dialog.get_by_role("checkbox", name="Work")).to_be_checked()
+    some = dialog.get_by_role("checkbox", name="집")
+    expect(some).to_be_checked(indeterminate=True)
+    some.check()
+    expect(page.locator(".memo-card", has_text="Two").locator(".chip", has_text="집")).to_be_visible()
+    dialog.get_by_role("checkbox", name="Work").uncheck()
+    expect(page.locator(".memo-card .chip", has_text="Work")).to_have_count(0)
+    dialog.get_by_role("textbox").fill("Garden")
+    page.keyboard.press("Enter")
+    expect(page.locator(".memo-card .chip", has_text="Garden")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".selection")).to_contain_text("selected")
+    assert [labels_of(page, memo) for memo in memos] == [["Garden", "집"], ["Garden", "집"], []]
+    page.locator("undo-bar").get_by_role("button", name="Undo").click()
+    expect(page.locator(".memo-card .chip", has_text="Garden")).to_have_count(0)
+
+
+def test_on_a_phone_labels_of_what_is_selected_lie_along_the_lower_edge(open_on_phone: OpenPage) -> None:
     page = open_on_phone(locale="ko-KR")
     memo_id, _ = with_memos(page, [{"title": "Plan"}, {"title": "Other", "labels": ["집"]}])
     page.goto("/")
     card = page.locator(".memo-card", has_text="Plan")
-    card.locator("summary[aria-label=더보기]").tap()
-    card.get_by_role("link", name="라벨…").tap()
+    card.locator("[name=memo]").dispatch_event("click")
+    page.locator(".selection summary[aria-label=라벨]").tap()
     dialog = page.get_by_role("dialog", name="메모에 라벨 지정")
     expect(dialog.get_by_role("textbox")).not_to_be_focused()
     box = dialog.bounding_box()
