@@ -240,7 +240,7 @@ def test_a_picture_is_seen_as_large_as_the_window_and_left_for_its_note(
     open_with_scripts: OpenPage, way: str
 ) -> None:
     page = open_with_scripts()
-    memo_id, dialog = note(page)
+    memo_id, _dialog = note(page)
     with_pictures(page, memo_id, [png(400, 300), png(120, 200)])
     page.reload()
     page.locator(".memo-pictures a").first.click()

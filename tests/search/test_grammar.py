@@ -156,7 +156,9 @@ FILTERS = st.one_of(
     st.sampled_from(sorted(COLORS)).map(lambda color: Filter("color", color, False)),
     st.sampled_from(["work", "우리 집", "a:b", "-x", "is:pinned"]).map(lambda name: Filter("label", name, False)),
 )
-PIECES = st.lists(st.sampled_from(['"', "“", " ", "-", "label:", "color:red", "work", "우리 집", "x", ":", "is:pinned"]))
+PIECES = st.lists(
+    st.sampled_from(['"', "“", " ", "-", "label:", "color:red", "work", "우리 집", "x", ":", "is:pinned"])
+)
 
 
 @given(pieces=PIECES, found=FILTERS)
@@ -165,4 +167,4 @@ def test_nothing_else_in_a_query_is_changed_by_a_filter(pieces: list[str], found
     before = parse(text)
     after = parse(toggled(text, found))
     assert set(after.filters) == set(before.filters) ^ {found}
-    assert [term for term in after.terms] == [term for term in before.terms]
+    assert list(after.terms) == list(before.terms)
