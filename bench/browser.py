@@ -209,7 +209,7 @@ def open_memos(page: Page, figures: Figures, *, rounds: int) -> str:
     load(page, "/")
     how = ""
     for number in range(rounds):
-        link = page.locator(".memo-card__link").nth(number)
+        link = page.locator(".memo-card__link:not(:has(.visually-hidden))").nth(number)
         link.scroll_into_view_if_needed()
         page.wait_for_load_state("networkidle")
         ask(page, "click", "#memo-title")
