@@ -50,14 +50,11 @@ from keepwsgi.layers.logging import configure
 from keepwsgi.layers.request import DRAINED_BYTES
 from keepwsgi.layers.static import tree_digest
 from keepwsgi.memos import views as memos_views
-from keepwsgi.memos.schemas import ITEMS_MOST
 from keepwsgi.translations import LANGUAGES, catalogue, dates
 
 PACKAGE = Path(__file__).parent
 #: The largest body of a form, in bytes; a rule that takes more says so itself.
 MAX_FORM = 2 * 1024 * 1024
-#: The form of a checklist has up to three fields for each item, and some of its own.
-MAX_FIELDS = 3 * ITEMS_MOST + 500
 #: The cookie of somebody who keeps coming is renewed once a day, and lasts this long after the last time.
 SESSION_LIFETIME = timedelta(days=90)
 SESSION_REFRESH = timedelta(days=1)
@@ -164,7 +161,6 @@ def request_class(settings: Settings) -> type[Request]:
         {
             "trusted_hosts": list(settings.trusted_hosts) or None,
             "max_form_memory_size": MAX_FORM,
-            "max_form_parts": MAX_FIELDS,
         },
     )
 

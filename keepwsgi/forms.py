@@ -20,6 +20,8 @@ Model = TypeVar("Model", bound=BaseModel)
 FORM_TYPES = frozenset(("application/x-www-form-urlencoded", "multipart/form-data"))
 #: Fields that say how to answer, not what to write.
 CONTROL_FIELDS = frozenset((CSRF_FIELD, "next", "confirm"))
+#: Of the longest form, that of a checklist with all the items it may have, and of one that carries it on.
+FIELDS_MOST = 6_500
 NO_LISTS: Mapping[str, Any] = MappingProxyType({})
 
 

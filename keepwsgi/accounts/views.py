@@ -17,7 +17,7 @@ from keepwsgi.accounts.settings import (
     wait,
 )
 from keepwsgi.accounts.throttle import TooManyAttempts
-from keepwsgi.forms import InvalidForm, read_form
+from keepwsgi.forms import FIELDS_MOST, InvalidForm, read_form
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect, render_template
 from keepwsgi.translations import translate
 
@@ -114,7 +114,7 @@ blueprint = Blueprint(
     "accounts",
     [
         Rule("/register", endpoint=register, methods=["GET", "POST"]),
-        Rule("/login", endpoint=login, methods=["GET", "POST"]),
+        Rule("/login", endpoint=login, methods=["GET", "POST"], max_fields=FIELDS_MOST),
         Rule("/logout", endpoint=logout, methods=["POST"]),
         Rule("/settings", endpoint=settings, methods=["GET", "POST"]),
         Rule("/settings/password", endpoint=change_password, methods=["POST"]),

@@ -198,6 +198,8 @@ def body_limits(default: int, *, drained: int = DRAINED_BYTES) -> Layer:
             request.max_content_length = limit
             if environ.get("QUERY_STRING", "").count("&") >= request.max_form_parts:
                 raise RequestURITooLarge()
+            if rule is not None and rule.max_fields is not None:
+                request.max_form_parts = rule.max_fields
             length = request.content_length if environ.get("CONTENT_LENGTH") else None
             if length is not None and length > limit:
                 if request.may_hold_files:

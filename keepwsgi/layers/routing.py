@@ -26,23 +26,30 @@ MAX_ADAPTERS = 64
 
 
 class Rule(routing.Rule):
-    """Werkzeug's `Rule` with the view function itself as its endpoint, and a limit for the body.
+    """Werkzeug's `Rule` with the view function itself as its endpoint, and limits for the body.
 
-    `max_body` is in bytes, or the name of one of the application's `limits`, which `Routes` knows; None leaves it
-    to the `body_limits` layer. As in Flask a rule without `methods`
-    answers GET, every rule answers OPTIONS by itself, and HEAD comes with GET.
+    `max_body` is in bytes, or the name of one of the application's `limits`, which `Routes` knows; `max_fields` is
+    how many fields its form may have. None leaves either to the `body_limits` layer. As in Flask a rule without
+    `methods` answers GET, every rule answers OPTIONS by itself, and HEAD comes with GET.
     """
 
-    def __init__(self, string: str, *, max_body: int | str | None = None, **options: Any) -> None:
+    def __init__(
+        self, string: str, *, max_body: int | str | None = None, max_fields: int | None = None, **options: Any
+    ) -> None:
         methods = {method.upper() for method in options.pop("methods", None) or ("GET",)}
         self.automatic_options = "OPTIONS" not in methods
         super().__init__(string, methods=methods | {"OPTIONS"}, **options)
         self.limit = max_body if isinstance(max_body, str) else None
         self.max_body = max_body if isinstance(max_body, int) else None
+        self.max_fields = max_fields
 
     def get_empty_kwargs(self) -> dict[str, Any]:
         """What `empty()` copies a rule with: a `Rule` can be bound to one map only."""
-        options = {**super().get_empty_kwargs(), "max_body": self.limit or self.max_body}
+        options = {
+            **super().get_empty_kwargs(),
+            "max_body": self.limit or self.max_body,
+            "max_fields": self.max_fields,
+        }
         if self.automatic_options:
             options["methods"] = set(self.methods or ()) - {"OPTIONS"}
         return options

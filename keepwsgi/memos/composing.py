@@ -16,7 +16,7 @@ from keepwsgi.layers import flash, redirect
 from keepwsgi.memos import pictures, service
 from keepwsgi.memos.beginning import begin
 from keepwsgi.memos.editing import back, conflict_page, homeless, too_many, typed_note
-from keepwsgi.memos.schemas import MemoFields
+from keepwsgi.memos.schemas import MemoForm
 from keepwsgi.memos.typed import as_fields, is_item_field, typed_items
 from keepwsgi.memos.viewing import board_page
 from keepwsgi.translations import translate
@@ -36,7 +36,7 @@ def create(request: Request) -> Any:
         items = typed_items(request.form)
         fields = read_form(
             request,
-            MemoFields,
+            MemoForm,
             ignore=lambda name: name == KEY or is_item_field(name),
             lists={"label": "labels"},
             files={pictures.FIELD},

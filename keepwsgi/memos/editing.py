@@ -11,7 +11,7 @@ from keepwsgi.labels import service as labels
 from keepwsgi.layers import Response, render_template
 from keepwsgi.memos import service
 from keepwsgi.memos.items import as_text
-from keepwsgi.memos.schemas import COLORS, ITEMS_MOST, MemoFields
+from keepwsgi.memos.schemas import COLORS, ITEMS_MOST, MemoForm
 from keepwsgi.memos.typed import WHOLE, as_fields, as_rows, is_item_field, typed_items, typed_text, with_ticks
 from keepwsgi.translations import translate
 
@@ -31,10 +31,12 @@ def update(request: Request, memo_id: int) -> Any:
     try:
         items = typed_items(request.form)
         also = {} if items is None else {"items": as_fields(items)}
-        fields = read_form(request, MemoFields, ignore=is_item_field, lists={"label": "labels"}, also=also)
+        fields = read_form(request, MemoForm, ignore=is_item_field, lists={"label": "labels"}, also=also)
         changes = service.prepare(fields)
         with request.writing() as write:
-            service.update(write, memo_id, changes, fields.revision)
+            memo = service.update(write, memo_id, changes, fields.revision)
+            if fields.pinned not in (None, memo.pinned):
+                (service.pin if fields.pinned else service.unpin)(write, memo_id)
     except InvalidForm as error:
         return not_saved(request, memo_id, error.errors)
     except service.EmptyMemo:
@@ -152,7 +154,7 @@ def typed_note(request: Request) -> dict[str, str]:
     fields = typed(request)
     if WHOLE in fields:
         fields |= {"kind": "checklist", "body": fields.pop(WHOLE)}
-    return fields
+    return fields | {name: request.form[name] for name in ("pinned",) if name in request.form}
 
 
 def back(request: Request) -> Response:

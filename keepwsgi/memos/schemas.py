@@ -106,6 +106,12 @@ class MemoFields(BaseModel):
         return self
 
 
+class MemoForm(MemoFields):
+    """A memo as its form, or that of a new one, sends it."""
+
+    pinned: bool | None = None
+
+
 class MemoPatch(MemoFields):
     """A memo as a program writes it: what is typed, and where it is. What is not given stays as it is."""
 

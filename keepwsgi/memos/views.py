@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from keepwsgi.accounts.layer import Request
-from keepwsgi.forms import ask, is_confirmed, read_form
+from keepwsgi.forms import FIELDS_MOST, ask, is_confirmed, read_form
 from keepwsgi.layers import Blueprint, Response, Rule, flash, redirect
 from keepwsgi.memos import service
 from keepwsgi.memos.composing import create
@@ -165,11 +165,11 @@ blueprint = Blueprint(
         Rule("/trash/empty", endpoint=empty_trash, methods=["POST"]),
         Rule("/labels/<int:label_id>", endpoint=labelled, methods=["GET"]),
         Rule("/search", endpoint=search, methods=["GET"]),
-        Rule("/memos", endpoint=create, methods=["POST"], max_body="upload"),
+        Rule("/memos", endpoint=create, methods=["POST"], max_body="upload", max_fields=FIELDS_MOST),
         Rule("/settings/account/delete", endpoint=delete_account, methods=["POST"]),
         Rule("/memos/selected", endpoint=selected, methods=["POST"]),
         Rule("/memos/<int:memo_id>", endpoint=show, methods=["GET"]),
-        Rule("/memos/<int:memo_id>", endpoint=update, methods=["POST"]),
+        Rule("/memos/<int:memo_id>", endpoint=update, methods=["POST"], max_fields=FIELDS_MOST),
         action("pin", pin_memo),
         action("unpin", unpin_memo),
         action("archive", archive_memo),

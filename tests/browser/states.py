@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, get_args
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from keepwsgi.memos.schemas import Color
 from tests.browser.people import PASSWORD, as_stored, csrf_token, send, with_memos, with_pictures
@@ -174,6 +174,24 @@ def key_sheet(page: Page) -> None:
     page.locator("dialog:modal").wait_for()
 
 
+def filters_under_the_field(page: Page) -> None:
+    at("/", *SEVERAL)(page)
+    page.locator(".search__field").click()
+    page.locator(".search-box__filters .filters").wait_for()
+
+
+def refused_upload(page: Page) -> None:
+    opened({**LIST, "color": "blue"})(page)
+    file: FilePayload = {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"Dear"}
+    page.locator("#memo-file").set_input_files([file])
+    page.locator(".uploads__one--failed").wait_for()
+
+
+def large_picture(page: Page) -> None:
+    after(pictures, pressed(".memo-pictures a"))(page)
+    page.locator("dialog:modal").wait_for()
+
+
 def pictures(page: Page) -> None:
     (memo_id,) = with_memos(page, [TEXT])
     with_pictures(page, memo_id, [png(400, 300), png(120, 200), png(300, 300)])
@@ -243,6 +261,8 @@ STATES: Final[dict[str, State]] = {
     "labels": at("/labels", TEXT, *SEVERAL),
     "labels, name taken": after(at("/labels", TEXT), posted("/labels", name="Work")),
     "labels, merge": labels_that_merge,
+    "search, filters": filters_under_the_field,
+    "search, filtered": at("/search?q=label:일 color:default", *SEVERAL, TEXT),
     "search, help": at("/search?q="),
     "search, found": at("/search?q=두부", *SEVERAL, {**LIST, "archived": True}),
     "search, nothing": at("/search?q=없는말", TEXT),
@@ -251,6 +271,7 @@ STATES: Final[dict[str, State]] = {
     "memo, checklist": at("/memos/{0}", LIST),
     "memo, labels open": at("/memos/{0}#labels", TEXT),
     "memo, pictures": pictures,
+    "memo, a picture large": large_picture,
     "memo, archived": at("/memos/{0}", {**TEXT, "archived": True}),
     "memo, trashed": at("/memos/{0}", {**TEXT, "trashed": True}),
     "memo, checklist trashed": at("/memos/{0}", {**LIST, "trashed": True}),
@@ -272,6 +293,7 @@ STATES: Final[dict[str, State]] = {
     "dialog, menu of an item": opened(LIST, pressing=".item-row__handle"),
     "dialog, colours": opened({**LIST, "color": "blue"}, pressing=COLOURS),
     "dialog, labels": opened(TEXT, pressing=LABELS),
+    "dialog, refused picture": refused_upload,
     "keys": key_sheet,
     "error: not found": at("/nowhere"),
     "error: signed out, not found": signed_out("/nowhere"),

@@ -1,4 +1,5 @@
-"""axe-core finds nothing wrong, of whatever weight, on any page and with anything open on it, in both themes."""
+"""Any page, with anything open on it, can be used by everybody: axe-core finds nothing wrong in either theme, of
+whatever weight; magnified, nothing lies beyond the sides; by keyboard every control is reached, and seen there."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import OpenPage
+from tests.browser.reaching import wrong_with_sides, wrong_with_tabbing
 from tests.browser.states import IN_COLOUR, STATES
 
 LOOKED_AT: Final = {**STATES, **IN_COLOUR}
@@ -16,16 +18,24 @@ LOOKED_AT: Final = {**STATES, **IN_COLOUR}
 # The pages that are answers of these statuses are looked at as well.
 ANSWERS: Final = (400, 401, 404, 405, 409, 422)
 
+# 1440 x 900 at 200 %, and 1280 x 1024 at 400 %, which WCAG calls reflow.
+MAGNIFIED: Final[tuple[ViewportSize, ...]] = ({"width": 720, "height": 450}, {"width": 320, "height": 256})
+
 OPTIONS: Final = {
     "resultTypes": ["violations"],
     # All that axe has short of WCAG AAA. These, of WCAG 2.2 and of voice control, it leaves off unless it is told.
     "rules": {"target-size": {"enabled": True}, "label-content-name-mismatch": {"enabled": True}},
 }
+# In another theme or size nothing else of a page is different.
+IN_SIGHT: Final = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]},
+}
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, options: Any = OPTIONS) -> list[str]:
     """What axe finds: the rule, its weight, and each element with what is wrong with it."""
-    found: Any = Axe().run(page, options=OPTIONS).response
+    found: Any = Axe().run(page, options=options).response
     return [
         f"{page.url}: {rule['id']} ({rule['impact']}) {node['target']}: {node['failureSummary']}\n{node['html']}"
         for rule in found["violations"]
@@ -39,20 +49,26 @@ def in_both_themes(page: Page) -> list[str]:
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     light = violations(page)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    return [*(f"light: {each}" for each in light), *(f"dark: {each}" for each in violations(page))]
+    dark = violations(page, IN_SIGHT)
+    return [*(f"light: {each}" for each in light), *(f"dark: {each}" for each in dark)]
 
 
 @pytest.mark.parametrize("state", LOOKED_AT)
-def test_nothing_is_found_on_a_wide_screen(state: str, open_with_scripts: OpenPage) -> None:
+def test_nothing_is_wrong_on_a_wide_screen_nor_magnified(state: str, open_with_scripts: OpenPage) -> None:
     page = open_with_scripts(expecting=ANSWERS, locale="en-GB")
     LOOKED_AT[state](page)
     assert page.locator("html").get_attribute("lang") == "en"
-    found = in_both_themes(page)
-    assert not found, "\n".join(found)
+    wrong = in_both_themes(page)
+    for size in MAGNIFIED:
+        page.set_viewport_size(size)
+        wrong += wrong_with_sides(page)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_is_found_on_a_narrow_phone_in_korean(state: str, open_on_phone: OpenPage) -> None:
+def test_nothing_is_wrong_on_a_narrow_phone_in_korean_and_every_control_is_reached(
+    state: str, open_on_phone: OpenPage
+) -> None:
     page = open_on_phone(
         expecting=ANSWERS,
         locale="ko-KR",
@@ -61,5 +77,5 @@ def test_nothing_is_found_on_a_narrow_phone_in_korean(state: str, open_on_phone:
         reduced_motion="reduce",
     )
     STATES[state](page)
-    found = violations(page)
-    assert not found, "\n".join(found)
+    wrong = [*violations(page, IN_SIGHT), *wrong_with_tabbing(page), *wrong_with_sides(page)]
+    assert not wrong, "\n".join(wrong)

@@ -206,8 +206,14 @@ def test_over_an_open_note_the_keys_rest(open_with_scripts: OpenPage) -> None:
 
 
 SHEET = {
-    "en-GB": ("Keyboard shortcuts", ["New note", "Archive or unarchive", "Move earlier", "List or grid", "Move the item up"]),
-    "ko-KR": ("단축키", ["새 메모", "보관 또는 보관 해제", "앞으로 옮기기", "목록 또는 바둑판", "항목을 위로 이동"]),
+    "en-GB": (
+        "Keyboard shortcuts",
+        ["New note", "Archive or unarchive", "Move earlier", "List or grid", "Move the item up"],
+    ),
+    "ko-KR": (
+        "단축키",
+        ["새 메모", "보관 또는 보관 해제", "앞으로 옮기기", "목록 또는 바둑판", "항목을 위로 이동"],
+    ),
 }
 
 

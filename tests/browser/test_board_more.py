@@ -7,19 +7,19 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.people import with_memos
+from tests.browser.people import csrf_token, with_memos
 from tests.browser.test_board_columns import SHIFTS
 
 PAGE = 60
 
 
-def with_notes(page: Page, count: int, *, pinned: int = 0) -> None:
-    """So many notes, "note 1" on top; the first `pinned` of them are pinned."""
+def with_notes(page: Page, count: int, *, pinned: int = 0) -> list[int]:
+    """So many notes, "note 1" on top; the first `pinned` of them are pinned. Returns ids, the last one first."""
     notes = [
         {"title": f"note {number}", "body": "a line\n" * 6, "pinned": number <= pinned}
         for number in range(count, 0, -1)
     ]
-    with_memos(page, notes)
+    return with_memos(page, notes)
 
 
 def to_the_end(page: Page) -> None:
@@ -57,13 +57,30 @@ def test_the_next_notes_come_into_their_section(open_with_scripts: OpenPage) -> 
     expect(page.get_by_role("heading", name="Others")).to_be_visible()
 
 
+def test_the_link_that_makes_room_for_them_does_not_jump(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    with_notes(page, 2 * PAGE + 1)
+    page.context.add_init_script(SHIFTS)
+    held: list[Route] = []
+    page.route(re.compile("cursor="), lambda route: held.append(route))
+    page.goto("/")
+    with page.expect_request(re.compile("cursor=")):
+        to_the_end(page)
+    expect(page.get_by_role("link", name="More notes")).to_be_in_viewport()
+    held[0].continue_()
+    expect(page.locator(".memo-card")).to_have_count(2 * PAGE)
+    assert page.evaluate("shifted") <= 0.02
+
+
 def test_no_note_is_there_twice_if_it_was_moved_meanwhile(open_with_scripts: OpenPage) -> None:
     page = open_with_scripts()
-    with_notes(page, PAGE + 4)
+    notes = with_notes(page, PAGE + 4)
     page.goto("/")
-    page.locator(".memo-card").first.get_by_role("button", name="Pin").click()
-    expect(page.locator("[data-section=pinned] .memo-card")).to_have_count(1)
+    # On another device, from the first page to the second.
+    form = {"csrf_token": csrf_token(page.context), "after": str(notes[1])}
+    assert page.context.request.post(f"/memos/{notes[-5]}/move", form=form).ok
     to_the_end(page)
+    expect(page.get_by_role("link", name="More notes")).to_have_count(0)
     expect(page.locator(".memo-card")).to_have_count(PAGE + 4)
     assert len(set(titles(page))) == PAGE + 4
 

@@ -226,3 +226,17 @@ def test_on_a_phone_a_note_is_written_and_opened_the_same(open_on_phone: OpenPag
     expect(dialog.locator(".memo__body")).to_have_value("milk")
     dialog.get_by_role("link", name="Close").tap()
     expect(dialog).to_be_hidden()
+
+
+def test_a_new_note_is_pinned_while_it_is_written(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    with_memos(page, [{"title": "older", "pinned": True}])
+    begin(page, "milk")
+    pin = composer(page).get_by_role("checkbox", name="Pin")
+    pin.check(force=True)
+    expect_saved(page)
+    pin.uncheck(force=True)
+    pin.check(force=True)
+    composer(page).get_by_role("button", name="Close").click()
+    expect(page.locator("[data-section=pinned] .memo-card")).to_have_count(2)
+    expect(composer(page).locator("[name=pinned]")).not_to_be_checked()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.test_without_scripts import OpenPage, card, register
 from tests.browser.words import png
@@ -71,13 +71,30 @@ def test_with_scripts_pictures_are_kept_when_they_are_chosen(open_page: OpenPage
     page = open_page(locale="en-GB", java_script_enabled=True)
     register(page)
     choose(page)
-    expect(page.locator(".composer__status")).to_have_text("Saved")
-    page.locator(".composer [name=body]").fill("typed afterwards")
+    page.locator(".composer [name=body]").fill("typed beside them")
     page.keyboard.press("Escape")
-    expect(card(page, "typed afterwards").locator(".pictures img")).to_have_count(2)
+    expect(card(page, "typed beside them").locator(".pictures img")).to_have_count(2)
     choose(page)
-    expect(page.locator(".composer__status")).to_have_text("Saved")
     page.keyboard.press("Escape")
+    expect(page.locator(".memo-card")).to_have_count(2)
     expect(page.locator(".memo-card .pictures img")).to_have_count(4)
     page.goto("/trash")
     expect(page.locator(".memo-card")).to_have_count(0)
+
+
+def test_pictures_that_arrive_late_are_those_of_their_note_and_not_of_the_next(open_page: OpenPage) -> None:
+    page = open_page(locale="en-GB", java_script_enabled=True)
+    register(page)
+    held: list[Route] = []
+    page.route("**/memos", lambda route: held.append(route) if not held else route.continue_())
+    choose(page)
+    page.locator(".composer [name=title]").fill("the first")
+    page.keyboard.press("Escape")
+    expect(page.locator(".composer__status")).to_have_text("Saving…")
+    held[0].continue_()
+    expect(card(page, "the first").locator(".pictures img")).to_have_count(2)
+    page.locator(".composer [name=body]").fill("the second")
+    page.keyboard.press("Escape")
+    expect(card(page, "the second")).to_be_visible()
+    expect(page.locator(".memo-card")).to_have_count(2)
+    expect(card(page, "the second").locator("img")).to_have_count(0)

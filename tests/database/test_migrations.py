@@ -21,6 +21,7 @@ from keepwsgi.database import Base, Database, migrating
 from keepwsgi.database.engine import migration_engine
 from keepwsgi.images.models import ImageRow
 from keepwsgi.memos import service
+from keepwsgi.memos.models import BegunMemo
 from tests.factories import make_memo, make_user
 
 
@@ -49,6 +50,7 @@ def fill(database: Database) -> int:
         image = {"digest": "0" * 64, "type": "image/png", "size": 1, "width": 1, "height": 1}
         write.session.add(ImageRow(user_id=user.id, memo_id=memos[1].id, created_at=write.now, **image))
         tokens.create(write, TokenForm(name="program"))
+        write.session.add(BegunMemo(user_id=user.id, key="key", memo_id=memos[1].id))
         answer = {"key": "key", "request_digest": "0" * 64, "headers": "{}", "body": "{}"}
         write.session.add(IdempotentAnswer(user_id=user.id, created_at=write.now, **answer))
     return user.id

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from keepwsgi.memos.schemas import COLORS
 from keepwsgi.memos.service import MemoNotFound
 from tests.clients import Browser, fields_of_form, memo_of, now, titles
+from tests.factories import get_memo
 
 
 def test_what_is_typed_into_the_composer_is_on_top_of_the_board(browser: Browser) -> None:
@@ -212,3 +215,22 @@ def test_only_the_last_step_is_offered_to_be_undone(browser: Browser) -> None:
     page = browser.get("/trash").text
     assert page.count(">Undo</button>") == 1
     assert fields_of_form(page, "/memos/selected")
+
+
+def test_a_new_note_is_pinned_by_its_form_and_unpinned_by_the_form_it_then_has(browser: Browser) -> None:
+    below = memo_of(browser, "below")
+    browser.post("/memos", body="on top", pinned="1")
+    on_top = get_memo(browser.database, browser.user, below.id + 1)
+    assert on_top.pinned
+    browser.post(f"/memos/{below.id}", pinned="1", body="below, but pinned")
+    browser.post(f"/memos/{below.id}", body="still pinned")
+    assert (now(browser, below).pinned, now(browser, below).body) == (True, "still pinned")
+    browser.post(f"/memos/{below.id}", pinned="0")
+    assert not now(browser, below).pinned
+
+
+def test_a_new_note_that_is_refused_keeps_its_pin(browser: Browser) -> None:
+    page = browser.post("/memos", title="x" * 1001, pinned="1").text
+    assert re.search(r'name="pinned"[^>]* checked', page)
+    page = browser.post("/memos", title="x" * 1001).text
+    assert not re.search(r'name="pinned"[^>]* checked', page)

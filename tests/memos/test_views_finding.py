@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import html
+import re
+from urllib.parse import quote, unquote_plus
 
 import pytest
 
@@ -95,3 +97,31 @@ def test_a_search_is_not_made_again_while_nothing_has_changed(browser: Browser) 
     with recorded_statements() as statements:
         again = browser.get("/search?q=needle", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, len(statements)) == (304, 1)
+
+
+def filters(page: str) -> dict[str, tuple[str, bool]]:
+    """The filters of a search page: the query each leads to, and whether it is part of the present one."""
+    links = re.findall(r'href="/search\?q=([^"]*)" data-filter="([^"]*)"( aria-current="true")?', page)
+    return {html.unescape(name): (unquote_plus(html.unescape(query)), bool(on)) for query, name, on in links}
+
+
+def test_a_search_page_offers_filters_that_lead_to_it_with_them_and_without(browser: Browser) -> None:
+    memo_of(browser, "needle", labels=["우리 집", "Work", 'the "new" one'])  # type: ignore[arg-type]
+    offered = filters(search(browser, 'needle label:"우리 집"'))
+    assert offered["is:checklist"] == ('needle label:"우리 집" is:checklist', False)
+    assert offered["label:우리 집"] == ("needle", True)
+    assert offered["label:Work"] == ('needle label:"우리 집" label:Work', False)
+    assert offered["color:red"] == ('needle label:"우리 집" color:red', False)
+    # Its name cannot be typed.
+    assert 'label:the "new" one' not in offered
+    # However it was typed, it is the label.
+    assert filters(search(browser, "label:WORK"))["label:Work"] == ("", True)
+    # Nothing is both.
+    assert filters(search(browser, "is:pinned"))["is:archived"] == ("is:archived", False)
+
+
+def test_a_search_page_says_how_many_were_found(browser: Browser) -> None:
+    for number in range(61):
+        memo_of(browser, f"needle {number}")
+    assert "1 note</p>" in search(browser, "needle 60")
+    assert "60 notes or more</p>" in search(browser, "needle")

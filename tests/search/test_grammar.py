@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from keepwsgi.memos.schemas import COLORS
 from keepwsgi.search import grammar
-from keepwsgi.search.grammar import Filter, parse
+from keepwsgi.search.grammar import Filter, parse, toggled
 from keepwsgi.search.tokens import needle, tokens
 
 
@@ -119,3 +119,52 @@ def test_tokens_hold_nothing_that_means_something_to_the_index(text: str) -> Non
     for token in tokens(text).split(" ") if tokens(text) else []:
         assert token.removeprefix("~").isalnum() or not token.isascii()
         assert not set(token.removeprefix("~")) & set(" \t\n\0~.\"'*^(){}:+-\ud800")
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("", Filter("is", "pinned", False), "is:pinned"),
+        ("milk", Filter("label", "work", False), "milk label:work"),
+        ("milk ", Filter("label", "우리 집", False), 'milk label:"우리 집"'),
+        ('milk label:"우리  집" bread', Filter("label", "우리 집", False), "milk bread"),
+        ("LABEL:work", Filter("label", "work", False), ""),
+        ("is:pinned is:pinned milk", Filter("is", "pinned", False), "milk"),
+        ("-is:pinned", Filter("is", "pinned", False), "-is:pinned is:pinned"),
+        ('"rye bread', Filter("has", "image", False), '"rye bread" has:image'),
+        ("“rye", Filter("has", "image", False), '“rye" has:image'),
+        ('a"b"is:pinned"c"', Filter("is", "pinned", False), 'a"b" "c"'),
+        ("color:", Filter("color", "red", False), "color: color:red"),
+    ],
+)
+def test_a_filter_is_put_into_a_query_and_taken_out_of_it(text: str, found: Filter, expected: str) -> None:
+    assert toggled(text, found) == expected
+
+
+def test_a_filter_takes_the_place_of_another() -> None:
+    pinned, archived = Filter("is", "pinned", False), Filter("is", "archived", False)
+    assert toggled("is:pinned milk", archived, instead_of=[pinned]) == "milk is:archived"
+    assert toggled("is:archived is:pinned", archived, instead_of=[pinned]) == "is:pinned"
+
+
+def test_a_name_with_a_quotation_mark_cannot_be_typed() -> None:
+    with pytest.raises(ValueError, match="quotation"):
+        toggled("", Filter("label", "the “new” one", False))
+
+
+FILTERS = st.one_of(
+    st.sampled_from(sorted(COLORS)).map(lambda color: Filter("color", color, False)),
+    st.sampled_from(["work", "우리 집", "a:b", "-x", "is:pinned"]).map(lambda name: Filter("label", name, False)),
+)
+PIECES = st.lists(
+    st.sampled_from(['"', "“", " ", "-", "label:", "color:red", "work", "우리 집", "x", ":", "is:pinned"])
+)
+
+
+@given(pieces=PIECES, found=FILTERS)
+def test_nothing_else_in_a_query_is_changed_by_a_filter(pieces: list[str], found: Filter) -> None:
+    text = "".join(pieces)
+    before = parse(text)
+    after = parse(toggled(text, found))
+    assert set(after.filters) == set(before.filters) ^ {found}
+    assert list(after.terms) == list(before.terms)

@@ -117,6 +117,7 @@ if (sheet) {
 }
 
 if (["#note", "#list"].includes(location.hash) && find("note")) {
-  press(location.hash.slice(1));
+  const name = location.hash.slice(1);
   history.replaceState(history.state, "", location.pathname + location.search);
+  customElements.whenDefined("memo-composer").then(() => press(name));
 }

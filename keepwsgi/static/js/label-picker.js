@@ -133,11 +133,10 @@ export class LabelPicker extends HTMLElement {
     this.narrow();
   }
 
-  /** Bring labels of a kept draft back that were made in it. */
+  /** Bring labels of a kept draft back that were made in it; the form ticks them, as it does the others. */
   restore(fields) {
     const known = this.boxes.map((box) => box.value);
-    for (const [name, value] of fields) if (name === "label" && value && !known.includes(value)) this.add(value);
-    // What is ticked is put back after this.
+    for (const [name, value] of fields) if (name === "label" && value && !known.includes(value)) this.add(value).checked = false;
     queueMicrotask(() => this.showChips());
   }
 }

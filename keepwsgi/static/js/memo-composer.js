@@ -20,6 +20,7 @@ class MemoComposer extends HTMLElement {
     customElements.upgrade(this); // what is inside first
     this.form = this.querySelector("form");
     this.blank = this.form.action;
+    this.uploads = new Set();
     this.autosave = new Autosave(this.form, {
       draft: this.dataset.draft,
       send: (form) => this.send(form),
@@ -66,6 +67,8 @@ class MemoComposer extends HTMLElement {
   async send(form) {
     form.delete("file");
     if (this.memo) form.set("next", this.memo);
+    // A box that is not ticked says nothing by itself.
+    form.set("pinned", Number(this.form.elements.pinned.checked));
     this.querySelector("memo-items")?.sending();
     const answer = await ask(this.form.action, { form });
     return answer.status === 409 ? this.sendAgain(form, answer) : answer;
@@ -80,7 +83,13 @@ class MemoComposer extends HTMLElement {
   }
 
   /** Send a picture (image-drop.js), after what was typed; gives what is wrong with it instead. */
-  async takePicture(send) {
+  takePicture(send) {
+    const taken = this.sendPicture(send);
+    this.uploads.add(taken);
+    return taken.finally(() => this.uploads.delete(taken));
+  }
+
+  async sendPicture(send) {
     while (!this.memo && this.beginning) await this.beginning;
     if (!this.memo && !isBlank(this.form)) await this.autosave.flush();
     if (this.memo) return this.takeAnswer(await send(`${this.memo}/images`, this.pictureForm(["csrf_token"])));
@@ -193,6 +202,7 @@ class MemoComposer extends HTMLElement {
 
   /** Keep what there is, and be a line again. What cannot be kept yet stays open. */
   async close() {
+    if (this.uploads.size && !(await this.arrived())) return;
     if (this.worth()) {
       if ((await this.autosave.flush()) !== "saved") return;
     } else if (this.memo) {
@@ -201,6 +211,14 @@ class MemoComposer extends HTMLElement {
     const made = this.memo;
     this.empty();
     if (made) await board().catchUp();
+  }
+
+  /** Pictures on their way belong to this note, not to the next: whether all came, and nothing was typed meanwhile. */
+  async arrived() {
+    const before = content(this.form);
+    this.show("saving");
+    while (this.uploads.size) await Promise.allSettled(this.uploads);
+    return content(this.form) === before && !this.querySelector(".uploads__one--failed");
   }
 
   empty() {

@@ -29,6 +29,7 @@ class SearchBox extends HTMLElement {
     this.field.addEventListener("focus", () => this.offer(), { signal });
     this.form.addEventListener("submit", (event) => this.submitted(event), { signal });
     document.addEventListener("click", (event) => this.clicked(event), { signal });
+    document.addEventListener("focusin", (event) => this.came(event.target), { signal });
     addEventListener("popstate", () => this.travelled(), { signal });
     if (this.field.value && document.activeElement === this.field) this.typed();
   }
@@ -88,6 +89,11 @@ class SearchBox extends HTMLElement {
     this.clear.hidden = !this.field.value;
     // Without a word and without a filter there is still the page that offers them.
     this.search().then(() => filter && board().querySelector(`[data-filter="${CSS.escape(filter)}"]`)?.focus());
+  }
+
+  // Of a filter that is half in sight, the browser thinks it can be seen.
+  came(element) {
+    if (element.matches(".filters a")) element.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** Before anything is typed: what can be searched for, under the field. */
