@@ -46,8 +46,12 @@ def rows(page: Page, where: str = "dialog") -> tuple[list[str], list[str]]:
 
 def expect_rows(page: Page, *shown: str, ticked: Sequence[str] = (), where: str = "dialog") -> None:
     """The rows say this, once what was pressed has been done."""
-    count = len(shown) + len(ticked)
-    expect(page.locator(f"{where} memo-items:not([hidden]) .item-row:not(.item-row--new)")).to_have_count(count)
+    scope = page.locator(f"{where} memo-items:not([hidden])")
+    for number, texts in enumerate((shown, ticked)):
+        fields = scope.locator(".item-rows").nth(number).locator(".item-row:not(.item-row--new) textarea")
+        expect(fields).to_have_count(len(texts))
+        for place, text in enumerate(texts):
+            expect(fields.nth(place)).to_have_value(text.removeprefix("  "))
     assert rows(page, where) == (list(shown), list(ticked))
 
 
