@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 class StaticFolder:
     """A folder of files and where they are served.
 
-    `compressed` is a folder in which gzip-compressed twins may be kept; without it files go out as they
-    are. It is written once for each digest. `digest` may be given for a folder that never changes under that
+    `compressed` is a folder in which compressed twins may be kept, gzip and Brotli; without it files go out as
+    they are. It is written once for each digest. `digest` may be given for a folder that never changes under that
     name, as a package's own of one version; `names` are then the only files of it that are served. `endpoint` is
     what `url_for` knows it by.
     """
@@ -84,7 +84,7 @@ class StaticFolder:
         return found
 
     def _with_twins(self) -> Path:
-        """The folder to serve: a copy with `.gz` beside each file that is smaller compressed."""
+        """The folder to serve: a copy with `.gz` and `.br` beside each file that is smaller compressed."""
         if self.compressed is None:
             return self.folder
         target = self.compressed / self.digest
@@ -100,7 +100,8 @@ class StaticFolder:
                         shutil.copyfile(self.folder / name, copy / name)
                 else:
                     shutil.copytree(self.folder, copy)
-                compressor = Compressor(use_brotli=False, quiet=True)
+                # Of a package's large files Brotli would take seconds, for the few who ask for them.
+                compressor = Compressor(use_brotli=not self.names, quiet=True)
                 for path in files(copy):
                     if compressor.should_compress(path.name):
                         compressor.compress(str(path))

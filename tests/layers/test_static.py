@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from werkzeug.test import Client
 
@@ -87,6 +88,16 @@ def test_a_browser_that_takes_gzip_gets_the_twin(folder: Path, tmp_path: Path) -
         "Content-Encoding"
         not in client.get(f"{static.prefix}/dot.png", headers={"Accept-Encoding": "gzip"}).headers
     )
+
+
+def test_a_browser_that_takes_brotli_gets_less(folder: Path, tmp_path: Path) -> None:
+    static = StaticFolder(folder, compressed=tmp_path / "compressed")
+    client = client_of(static)
+    path = f"{static.prefix}/css/board.css"
+    response = client.get(path, headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert response.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(response.data).decode() == CSS
+    assert len(response.data) < len(client.get(path, headers={"Accept-Encoding": "gzip"}).data)
 
 
 def test_the_folder_itself_is_not_written_to(folder: Path, tmp_path: Path) -> None:
