@@ -200,6 +200,9 @@ def test_the_labels_of_several_notes_are_ticked_for_all_of_them(open_with_script
     page.locator(".selection").locator("summary[aria-label=Label]").click()
     dialog = page.get_by_role("dialog", name="Label the note")
     expect(dialog.get_by_role("checkbox", name="Work")).to_be_checked()
+    box = dialog.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= page.evaluate("document.documentElement.clientWidth")
     some = dialog.get_by_role("checkbox", name="집")
     expect(some).to_be_checked(indeterminate=True)
     some.check()

@@ -85,7 +85,7 @@ function show(panel, button, save) {
 function place(dialog, button) {
   if (matchMedia("(max-width: 39.99rem)").matches) return;
   const from = button.getBoundingClientRect();
-  dialog.style.left = `${Math.max(GAP, Math.min(from.left, innerWidth - dialog.offsetWidth - GAP))}px`;
+  dialog.style.left = `${Math.max(GAP, Math.min(from.left, document.documentElement.clientWidth - dialog.offsetWidth - GAP))}px`;
   dialog.style.top = `${Math.max(GAP, Math.min(from.bottom, innerHeight - dialog.offsetHeight - GAP))}px`;
 }
 
