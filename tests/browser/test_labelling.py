@@ -191,7 +191,8 @@ def test_a_label_that_was_made_offline_is_there_when_the_note_is_opened_again(op
 def test_the_labels_of_several_notes_are_ticked_for_all_of_them(open_with_scripts: OpenPage) -> None:
     page = open_with_scripts()
     memos = with_memos(
-        page, [{"title": "One", "labels": ["Work", "집"]}, {"title": "Two", "labels": ["Work"]}, {"title": "Three"}]
+        page,
+        [{"title": "One", "labels": ["Work", "집"]}, {"title": "Two", "labels": ["Work"]}, {"title": "Three"}],
     )
     page.goto("/")
     for title in ("One", "Two"):

@@ -4,6 +4,7 @@
 
 import { isComposing } from "./composing.js";
 import { openMenu } from "./pop-menu.js";
+import { undo } from "./undo-bar.js";
 
 const NAMES = { c: "note", l: "list", "/": "search", e: "archive", f: "pin", "#": "trash", x: "select", "?": "keys" };
 const ON_CARDS = ["archive", "pin", "trash", "select"];
@@ -87,6 +88,10 @@ function step(distance) {
 
 function handle(event) {
   const letter = letterOf(event);
+  if (letter === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+    // Left to the browser it would bring back the text of a field that was left long ago.
+    return !document.querySelector("dialog[open]") && (undo(), true);
+  }
   if (event.altKey || event.metaKey) {
     return false;
   }
