@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.people import csrf_token, register_new, send, sign_in, sign_out, with_memos
+from tests.browser.people import register_new, send, sign_in, sign_out, with_memos
 
 
 def name_of(page: Page) -> str:
@@ -95,10 +97,49 @@ def test_undo_pressed_by_keyboard_leads_to_the_note_that_is_back(open_with_scrip
 
 def test_the_focus_is_not_lost_when_the_trash_is_emptied(open_with_scripts: OpenPage) -> None:
     page = open_with_scripts()
-    [memo] = with_memos(page, [{"body": "one"}])
-    send(page, "POST", f"/memos/{memo}/trash", token=csrf_token(page.context))
+    with_memos(page, [{"body": "one", "trashed": True}])
     page.goto("/trash")
     page.locator(".board__bar").get_by_role("button").click()
     page.locator("dialog.question").get_by_role("button").click()
     expect(page.locator(".memo-card")).to_have_count(0)
     expect(page.locator("main")).to_be_focused()
+
+
+def delayed(page: Page, path: str) -> list[Route]:
+    """Hold back what is sent to this path; `route.continue_()` each of the list to let it go."""
+    held: list[Route] = []
+    page.route(f"**{path}", lambda route: held.append(route))
+    return held
+
+
+def test_what_is_typed_while_the_last_note_is_on_its_way_takes_nothing_away(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    page.goto("/")
+    field = page.get_by_role("textbox", name="Take a note…")
+    held = delayed(page, "/memos")
+    field.click()
+    page.keyboard.type("first")
+    with page.expect_request("**/memos"):
+        page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.keyboard.type(" second")
+    expect(field).to_have_value("first second")
+    held[0].continue_()
+    expect(page.locator(".memo-card")).to_contain_text("first second")
+
+
+def test_a_note_clicked_twice_is_opened_once(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    [memo] = with_memos(page, [{"body": "one"}])
+    page.goto("/")
+    held = delayed(page, f"/memos/{memo}")
+    with page.expect_request(f"**/memos/{memo}"):
+        page.locator(".memo-card").dblclick(position={"x": 60, "y": 18})
+    for route in held:
+        route.continue_()
+    expect(page.locator("dialog .memo__body")).to_be_focused()
+    page.unroute_all()
+    page.keyboard.press("Escape")
+    expect(page.locator(".memo-card__link")).to_be_focused()
+    expect(page).to_have_url(re.compile("/$"))
+    assert page.evaluate("history.state") is None

@@ -59,7 +59,8 @@ function press(name, event) {
     find("note").focus();
   } else if (isField(element)) {
     element.focus();
-    element.select?.();
+    // A note that is still being saved is gone on with, not written over.
+    if (name === "search") element.select();
   } else {
     element.dispatchEvent(
       new MouseEvent("click", { bubbles: true, cancelable: true, view: window, shiftKey: name === "select" && event.shiftKey }),
