@@ -26,6 +26,12 @@ def sign_in(context: BrowserContext, name: str) -> None:
     _submit(context, "/login", username=name, password=PASSWORD)
 
 
+def sign_out(context: BrowserContext) -> None:
+    """Sign the context out, as it is done in another tab."""
+    answer = context.request.post("/logout", form={"csrf_token": csrf_token(context)}, max_redirects=0)
+    assert answer.status == 303, answer.text()
+
+
 def with_memos(page: Page, memos: Iterable[Mapping[str, Any]]) -> list[int]:
     """Give the signed-in reader of `page` these memos, in the API's fields; return their ids.
 

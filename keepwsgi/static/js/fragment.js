@@ -9,8 +9,18 @@ const PATIENCE = 30_000;
 /**
  * The answer to a GET or, with `form` (a FormData), to a POST, after the redirects: as `read` gives it.
  * Throws Unreachable, also for 502 to 504: what was asked may be asked again. `signal` ends the asking earlier.
+ * After signing in again elsewhere this page has the token of a session that is gone: once it is sent anew.
  */
 export async function ask(url, { form = null, signal = null } = {}) {
+  const answer = await send(url, form, signal);
+  const token = answer.status === 400 && form && answer.main.querySelector("kept-draft [name=csrf_token]")?.value;
+  if (!token || token === form.get("csrf_token")) return answer;
+  for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+  form.set("csrf_token", token);
+  return send(url, form, signal);
+}
+
+async function send(url, form, signal) {
   const patience = AbortSignal.timeout(PATIENCE);
   const options = { headers: HEADERS, signal: signal ? AbortSignal.any([signal, patience]) : patience };
   let response, text;
@@ -23,10 +33,17 @@ export async function ask(url, { form = null, signal = null } = {}) {
   return read(text, response);
 }
 
-/** { ok, status, url, title, main, navigation }, the last two as elements of another document. Throws Unreachable. */
-export function read(text, { status, url }) {
+/**
+ * { ok, status, url, title, main, navigation }, the last two as elements of another document. Throws Unreachable.
+ * Whoever of this page has signed out meanwhile, and somebody else in, is signed out here: 401.
+ */
+export function read(text, answer) {
+  const { url } = answer;
   const page = new DOMParser().parseFromString(text, "text/html");
   const main = page.querySelector("main");
+  const reader = document.querySelector("main")?.dataset.user;
+  const other = reader && main?.dataset.user !== undefined && main.dataset.user !== reader;
+  const status = other ? 401 : answer.status;
   if (!main || (status >= 502 && status <= 504)) {
     throw new Unreachable(`Answered ${status}`);
   }

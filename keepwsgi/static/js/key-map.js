@@ -4,6 +4,7 @@
 
 import { isComposing } from "./composing.js";
 import { openMenu } from "./pop-menu.js";
+import { undo } from "./undo-bar.js";
 
 const NAMES = { c: "note", l: "list", "/": "search", e: "archive", f: "pin", "#": "trash", x: "select", "?": "keys" };
 const ON_CARDS = ["archive", "pin", "trash", "select"];
@@ -58,7 +59,8 @@ function press(name, event) {
     find("note").focus();
   } else if (isField(element)) {
     element.focus();
-    element.select?.();
+    // A note that is still being saved is gone on with, not written over.
+    if (name === "search") element.select();
   } else {
     element.dispatchEvent(
       new MouseEvent("click", { bubbles: true, cancelable: true, view: window, shiftKey: name === "select" && event.shiftKey }),
@@ -87,6 +89,10 @@ function step(distance) {
 
 function handle(event) {
   const letter = letterOf(event);
+  if (letter === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+    // Left to the browser it would bring back the text of a field that was left long ago.
+    return !document.querySelector("dialog[open]") && (undo(), true);
+  }
   if (event.altKey || event.metaKey) {
     return false;
   }

@@ -43,7 +43,11 @@ class MemoBoard extends HTMLElement {
     const data = new FormData(form, submitter);
     if (submitter?.formAction.endsWith("/move") && !this.aim(data, submitter)) return;
     submitter?.closest("details.menu")?.removeAttribute("open");
-    if (form.closest("undo-bar")) form.closest(".flash").remove();
+    const undone = form.closest("undo-bar .flash");
+    const focused = undone?.contains(document.activeElement);
+    this.came = undefined;
+    if (focused) this.closest("main").focus({ preventScroll: true });
+    undone?.remove();
     const back = paint(submitter);
     const action = submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
     const ticked = tickAtOnce(submitter);
@@ -51,6 +55,7 @@ class MemoBoard extends HTMLElement {
     ticked(done);
     if (!done) back();
     if (done && form.id === "selection") this.clearSelection();
+    if (done && focused && document.activeElement === this.closest("main")) this.came?.querySelector(".memo-card__link").focus();
   }
 
   /** Send a form; true once the board shows what came of it. Nothing is changed where the server is not reached. */
@@ -102,7 +107,9 @@ class MemoBoard extends HTMLElement {
 
   replace(whole) {
     this.left.clear();
+    const focused = document.activeElement;
     morph(this, whole);
+    if (!focused.isConnected) this.closest("main").focus();
   }
 
   merge(changes) {
@@ -119,8 +126,10 @@ class MemoBoard extends HTMLElement {
       for (const item of [...section.querySelectorAll(".board__grid > li")]) this.place(item, section.dataset.section);
     }
     this.settle();
-    if (empty !== !this.querySelector(".memo-card")) this.reload();
-    else if (focused && !focused.isConnected) this.focusNear(focused);
+    if (empty !== !this.querySelector(".memo-card")) {
+      if (focused && !focused.isConnected) this.closest("main").focus();
+      this.reload();
+    } else if (focused && !focused.isConnected) this.focusNear(focused);
   }
 
   /** The list item of a memo's card, or null. */
@@ -152,7 +161,7 @@ class MemoBoard extends HTMLElement {
       this.refresh(shown, item);
       move(list, shown, next);
     } else {
-      list.insertBefore(document.adoptNode(item), next);
+      this.came = list.insertBefore(document.adoptNode(item), next);
     }
     this.left.delete(id);
   }

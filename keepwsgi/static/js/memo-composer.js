@@ -30,7 +30,7 @@ class MemoComposer extends HTMLElement {
     });
     this.addEventListener("input", () => this.begin(), { signal, capture: true });
     this.addEventListener("change", () => this.begin(), { signal, capture: true });
-    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.close()), { signal });
+    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.finish()), { signal });
     this.form.addEventListener("keydown", (event) => this.pressed(event), { signal });
     document.addEventListener("pointerdown", (event) => this.pointed(event), { signal });
   }
@@ -188,7 +188,19 @@ class MemoComposer extends HTMLElement {
     writingKeys(event);
     if (event.key !== "Escape" || event.defaultPrevented || isComposing(event)) return;
     event.preventDefault();
-    this.close().then(() => document.activeElement.blur());
+    // At once: what is pressed next is not meant for the note, though it may still be on its way.
+    this.closest("main").focus({ preventScroll: true });
+    this.finish();
+  }
+
+  /** Close, and go to the note that was made, unless one is elsewhere already. */
+  async finish() {
+    const main = this.closest("main");
+    const made = await this.close();
+    if (document.activeElement !== main) return;
+    const card = made && board().querySelector(`#memo-${made.split("/").pop()} .memo-card__link`);
+    if (card) card.focus({ preventScroll: true });
+    else if (this.worth()) this.form.querySelector(".composer__body, .item-row__text")?.focus(); // it could not be kept
   }
 
   pointed(event) {
@@ -200,17 +212,18 @@ class MemoComposer extends HTMLElement {
     return this.form.matches(":focus-within") || this.autosave.changed || Boolean(this.memo);
   }
 
-  /** Keep what there is, and be a line again. What cannot be kept yet stays open. */
+  /** Keep what there is, and be a line again. What cannot be kept yet stays open. Gives the address of the note. */
   async close() {
-    if (this.uploads.size && !(await this.arrived())) return;
+    if (this.uploads.size && !(await this.arrived())) return undefined;
     if (this.worth()) {
-      if ((await this.autosave.flush()) !== "saved") return;
+      if ((await this.autosave.flush()) !== "saved") return undefined;
     } else if (this.memo) {
       await board().post(`${this.memo}/trash`, {});
     }
     const made = this.memo;
     this.empty();
     if (made) await board().catchUp();
+    return made;
   }
 
   /** Pictures on their way belong to this note, not to the next: whether all came, and nothing was typed meanwhile. */
@@ -233,7 +246,7 @@ class MemoComposer extends HTMLElement {
     this.querySelector("memo-items")?.empty();
     this.autosave.restart(this.dataset.draft);
     this.say("");
-    if (this.form.contains(document.activeElement)) document.activeElement.blur();
+    if (this.form.contains(document.activeElement)) this.closest("main").focus({ preventScroll: true });
   }
 }
 

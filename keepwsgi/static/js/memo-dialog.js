@@ -42,6 +42,8 @@ class MemoDialog extends HTMLElement {
 
   /** Show the memo at this address. `from` is its card. */
   async open(url, { from = null, travelling = false } = {}) {
+    if (this.opening && !travelling) return; // clicked twice
+    this.opening = true;
     from?.setAttribute("aria-busy", "true");
     try {
       const answer = await ask(url);
@@ -57,6 +59,7 @@ class MemoDialog extends HTMLElement {
       if (!(error instanceof Unreachable)) throw error;
       say(board().dataset.unreachable, "error");
     } finally {
+      this.opening = false;
       from?.removeAttribute("aria-busy");
     }
   }

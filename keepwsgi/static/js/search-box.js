@@ -65,7 +65,7 @@ class SearchBox extends HTMLElement {
       event.preventDefault();
       this.field.value = "";
       this.typed();
-      this.field.blur();
+      document.querySelector("main").focus({ preventScroll: true });
     } else if (event.key === "ArrowDown") {
       const offered = [...this.querySelectorAll(".search-box__filters a")].find((link) => link.checkVisibility());
       const first = offered ?? board()?.querySelector(".memo-card__link");

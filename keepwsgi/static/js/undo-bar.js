@@ -37,6 +37,7 @@ class UndoBar extends HTMLElement {
 
   drop(flash) {
     clearTimeout(this.timers.get(flash));
+    if (flash.contains(document.activeElement)) this.closest("main")?.focus({ preventScroll: true });
     flash.remove();
   }
 }
