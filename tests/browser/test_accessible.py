@@ -65,7 +65,11 @@ def test_nothing_is_wrong_on_a_wide_screen_nor_magnified(state: str, open_with_s
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("state", STATES)
+# What is done to a card stands on it where something hovers; under a finger it is in the bar of the selection.
+HOVERED: Final = {"board, colours of a card", "board, menu of a card"}
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state not in HOVERED])
 def test_nothing_is_wrong_on_a_narrow_phone_in_korean_and_every_control_is_reached(
     state: str, open_on_phone: OpenPage
 ) -> None:
