@@ -105,7 +105,8 @@ def test_a_row_is_taken_back_as_long_as_the_note_is_being_written(open_with_scri
     page.get_by_role("button", name="Undo").click()
     expect_rows(page, "milk", "bread", where=COMPOSER)
     delete.nth(1).click()
-    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.locator(COMPOSER).get_by_role("button", name="Close").click()
     expect(page.locator(".memo-card .item__text")).to_have_text(["milk"])
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
 
