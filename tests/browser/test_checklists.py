@@ -101,6 +101,14 @@ def test_tab_indents_and_goes_on_where_it_cannot(open_with_scripts: OpenPage) ->
     expect_rows(page, "one", "  two", "three")
 
 
+def test_a_row_is_indented_under_the_one_that_is_seen_above_it(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    memo = open_list(page, "one", "[x] ticked", "two")
+    field(page, "two").press("Tab")
+    saved(page)
+    assert stored(page, memo) == ["one", "  two", "[x] ticked"]
+
+
 def test_escape_leaves_the_list(open_with_scripts: OpenPage) -> None:
     page = open_with_scripts()
     memo = open_list(page, "one")

@@ -93,6 +93,24 @@ def test_l_begins_a_list_and_ctrl_enter_ends_it(open_with_scripts: OpenPage) -> 
     expect(page.locator(f"{COMPOSER} memo-items")).to_be_hidden()
 
 
+def test_a_row_is_taken_back_as_long_as_the_note_is_being_written(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    new_list(page)
+    page.keyboard.type("milk")
+    page.keyboard.press("Enter")
+    page.keyboard.type("bread")
+    delete = page.locator(COMPOSER).get_by_role("button", name="Delete the item")
+    delete.nth(1).click()
+    expect_rows(page, "milk", where=COMPOSER)
+    page.get_by_role("button", name="Undo").click()
+    expect_rows(page, "milk", "bread", where=COMPOSER)
+    delete.nth(1).click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.locator(COMPOSER).get_by_role("button", name="Close").click()
+    expect(page.locator(".memo-card .item__text")).to_have_text(["milk"])
+    assert page.get_by_role("button", name="Undo").count() == 0  # at once, not when its time is over
+
+
 def test_an_empty_list_is_not_kept(open_with_scripts: OpenPage) -> None:
     page = open_with_scripts()
     new_list(page)

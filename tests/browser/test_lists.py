@@ -20,7 +20,7 @@ def make_list(page: Page, title: str, body: str, switch: str) -> None:
     page.locator(".composer [name=body]").fill(body)
     page.locator(".composer [name=title]").fill(title)
     page.get_by_role("checkbox", name=switch).check(force=True)
-    page.locator(".composer").get_by_role("button").click()
+    page.locator(".composer").get_by_role("button", name=re.compile("Save|저장")).click()
     expect(card(page, title)).to_be_visible()
 
 

@@ -106,7 +106,7 @@ class MemoItems extends HTMLElement {
     this.takeOut(row);
     this.changed();
     if (!rows.text(row).trim()) return;
-    offer(this.words.deleted, this.words.undo, () => {
+    this.offered = offer(this.words.deleted, this.words.undo, () => {
       if (!this.base.some(({ key }) => key === rows.keyOf(row))) rows.rename(row, this.newKey());
       this.rows.splice(before ? this.rows.indexOf(before) + 1 : 0, 0, row);
       this.changed();
@@ -183,6 +183,7 @@ class MemoItems extends HTMLElement {
   /** Nothing is in it any more. */
   empty() {
     this.base = [];
+    this.offered?.remove(); // to take back a row of a note that is done
     answers.forget(this);
     answers.become(this, []);
     this.switch?.turn(false);

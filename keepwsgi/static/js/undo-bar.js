@@ -64,13 +64,14 @@ export function say(text, category = "message") {
   show(message(text, category));
 }
 
-/** Show a message with a button, `label`, that takes back what was done. */
+/** Show a message with a button, `label`, that takes back what was done. Gives the message. */
 export function offer(text, label, back) {
   const flash = message(text, "undo");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "flash__action", textContent: label });
   button.addEventListener("click", () => (flash.remove(), back()));
   flash.append(button);
   show(flash);
+  return flash;
 }
 
 function message(text, category) {
