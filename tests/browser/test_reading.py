@@ -23,7 +23,7 @@ def test_an_emptied_note_can_be_moved_to_the_trash_from_where_it_is_refused(open
     page.get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("An empty note is not kept.")
     page.get_by_role("button", name="Move to the trash").click()
-    expect(page.get_by_role("status")).to_contain_text("The note is in the trash.")
+    expect(page.locator(".flashes")).to_contain_text("The note is in the trash.")
     page.get_by_role("button", name="Undo").click()
     expect(card(page, "Old")).to_contain_text("no longer needed")
 
@@ -61,7 +61,7 @@ def test_a_plain_note_is_shown_once_on_the_screen_and_printed_whole(open_page: O
     expect(rendered).to_be_visible()
     expect(rendered).to_contain_text("second line")
     # An empty field would be printed as its placeholder.
-    expect(page.locator(".memo__form")).to_be_hidden()
+    expect(page.locator(".memo__form .memo__body")).to_be_hidden()
 
 
 def test_the_question_before_deleting_says_which_note(open_page: OpenPage) -> None:
