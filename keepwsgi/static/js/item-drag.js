@@ -8,6 +8,9 @@ const ASIDE = 24;
 const EDGE = 48; // of what scrolls: near it the list moves by itself
 
 export function dragRows(items, signal) {
+  // Else the end of a quick drag is a fling, and the tap after it only stops that.
+  const isDrag = (event) => event.cancelable && event.target.closest(".item-row__handle");
+  items.addEventListener("touchmove", (event) => isDrag(event) && event.preventDefault(), { signal, passive: false });
   items.addEventListener(
     "pointerdown",
     (event) => {
