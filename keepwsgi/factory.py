@@ -158,10 +158,7 @@ def request_class(settings: Settings) -> type[Request]:
     return type(
         "Request",
         (Request,),
-        {
-            "trusted_hosts": list(settings.trusted_hosts) or None,
-            "max_form_memory_size": MAX_FORM,
-        },
+        {"trusted_hosts": list(settings.trusted_hosts) or None, "max_form_memory_size": MAX_FORM},
     )
 
 

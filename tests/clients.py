@@ -134,7 +134,7 @@ def fields_of_form(page: str, action: str) -> dict[str, str]:
     return fields
 
 
-def memo_of(browser: Browser, body: str = "", **fields: str) -> Memo:
+def memo_of(browser: Browser, body: str = "", **fields: Any) -> Memo:
     """Keep a memo of the browser's user, without a request."""
     return make_memo(browser.database, browser.user, body, **fields)
 

@@ -154,7 +154,7 @@ def typed_note(request: Request) -> dict[str, str]:
     fields = typed(request)
     if WHOLE in fields:
         fields |= {"kind": "checklist", "body": fields.pop(WHOLE)}
-    return fields | {name: request.form[name] for name in ("pinned",) if name in request.form}
+    return fields | ({"pinned": request.form["pinned"]} if "pinned" in request.form else {})
 
 
 def back(request: Request) -> Response:

@@ -6,7 +6,7 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -69,8 +69,8 @@ def state(session: Session, user_id: int) -> dict[tuple[str, int], Any]:
     found: dict[tuple[str, int], Any] = {}
     for label in labels.list_all(session, user_id):
         found["label", label.id] = labels.Label(label.id, label.name)
-    for view in ("active", "archived", "trashed"):
-        for memo in service.page(session, user_id, view, limit=100_000, whole=True).memos:  # type: ignore[arg-type]
+    for view in get_args(service.View):
+        for memo in service.page(session, user_id, view, limit=100_000, whole=True).memos:
             found["memo", memo.id] = memo
     return found
 

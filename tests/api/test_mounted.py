@@ -42,7 +42,9 @@ def test_every_path_a_program_is_told_leads_somewhere(mounted: Program, prefix: 
     told += [image.location, image.json["url"], image.json["thumbnail_url"]]
     told.append(client.post(f"{root}/tokens", json={"name": "other"}, headers=headers).location)
     listed = client.get(f"{root}/memos?limit=1", headers=headers)
-    told.append(re.fullmatch(r'<(.+)>; rel="next"', listed.headers["Link"])[1])  # type: ignore[index]
+    link = re.fullmatch(r'<(.+)>; rel="next"', listed.headers["Link"])
+    assert link is not None
+    told.append(link[1])
     told.append(client.get(f"{root}/nothing", headers=headers).json["type"])
     (server,) = client.get(f"{root}/openapi.json").json["servers"]
     told.append(f"{server['url']}/me")

@@ -169,7 +169,7 @@ def test_nothing_is_read_while_a_picture_is_decoded(program: Program, monkeypatc
     def slowly(*arguments: Any, **options: Any) -> Any:
         engines = program.database._engines
         assert engines is not None
-        open_meanwhile.append(engines.reader.pool.checkedout())  # type: ignore[attr-defined]
+        open_meanwhile.append(engines.reader.pool.checkedout())  # type: ignore[attr-defined]  # of QueuePool
         return prepare(*arguments, **options)
 
     monkeypatch.setattr(images, "prepare", slowly)

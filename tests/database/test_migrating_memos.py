@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import Boolean, Connection, Text, column, insert, select, table, text
@@ -122,8 +122,8 @@ def all_memos(database: Database, user: User) -> list[service.Memo]:
     with database.reading() as session:
         return [
             memo
-            for view in ("active", "archived", "trashed")
-            for memo in service.page(session, user.id, view, limit=2000, whole=True).memos  # type: ignore[arg-type]
+            for view in get_args(service.View)
+            for memo in service.page(session, user.id, view, limit=2000, whole=True).memos
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import select
@@ -33,8 +33,8 @@ def check(database: Database, user: User) -> None:
         listed = labels.list_all(session, user.id)
         memos = [
             memo
-            for view in ("active", "archived", "trashed")
-            for memo in service.page(session, user.id, view, limit=1000).memos  # type: ignore[arg-type]
+            for view in get_args(service.View)
+            for memo in service.page(session, user.id, view, limit=1000).memos
         ]
         for label in listed:
             carriers = {memo.id for memo in memos if label.id in [each.id for each in memo.labels]}

@@ -54,7 +54,7 @@ def test_a_name_that_is_taken_or_wrong_is_said_beside_the_field(browser: Browser
 
 
 def test_renaming_to_a_name_there_is_asks_before_it_merges(browser: Browser) -> None:
-    one, two = memo_of(browser, labels=["job"]), memo_of(browser, labels=["Work"])  # type: ignore[arg-type]
+    one, two = memo_of(browser, labels=["job"]), memo_of(browser, labels=["Work"])
     browser.get("/labels")
     job = label_id(browser, "job")
     question = browser.post(f"/labels/{job}/rename", name="work")
@@ -69,8 +69,8 @@ def test_renaming_to_a_name_there_is_asks_before_it_merges(browser: Browser) -> 
 
 def test_a_labels_board_shows_its_memos_the_archived_ones_last(browser: Browser) -> None:
     memo_of(browser, "without")
-    one = memo_of(browser, "kept", labels=["집"])  # type: ignore[arg-type]
-    old = memo_of(browser, "put away", labels=["집"])  # type: ignore[arg-type]
+    one = memo_of(browser, "kept", labels=["집"])
+    old = memo_of(browser, "put away", labels=["집"])
     browser.get("/")
     browser.post(f"/memos/{old.id}/archive")
     page = browser.get(f"/labels/{one.labels[0].id}").text
@@ -100,7 +100,7 @@ def test_more_leads_through_a_labels_board_into_the_archive(browser: Browser) ->
 
 
 def test_the_side_list_says_how_many_memos_carry_each_label(browser: Browser) -> None:
-    memos = [memo_of(browser, labels=["집", "b"]) for _ in range(2)]  # type: ignore[arg-type]
+    memos = [memo_of(browser, labels=["집", "b"]) for _ in range(2)]
     browser.get("/")
 
     def side_list() -> list[tuple[str, str]]:
@@ -125,7 +125,7 @@ def test_a_new_memo_carries_every_label_it_is_given(browser: Browser) -> None:
 
 
 def test_what_is_written_on_a_labels_board_carries_the_label(browser: Browser) -> None:
-    one = memo_of(browser, labels=["집"])  # type: ignore[arg-type]
+    one = memo_of(browser, labels=["집"])
     path = f"/labels/{one.labels[0].id}"
     fields = fields_of_form(browser.get(path).text, "/memos")
     response = browser.post("/memos", **fields | {"body": "new here"})
@@ -134,7 +134,7 @@ def test_what_is_written_on_a_labels_board_carries_the_label(browser: Browser) -
 
 
 def test_labels_are_given_and_taken_in_the_form_of_a_memo(browser: Browser) -> None:
-    memo = memo_of(browser, labels=["a", "b"])  # type: ignore[arg-type]
+    memo = memo_of(browser, labels=["a", "b"])
     browser.get("/")
     path = f"/memos/{memo.id}"
     browser.post(path, label=["", "b", "새 라벨"])
@@ -146,7 +146,7 @@ def test_labels_are_given_and_taken_in_the_form_of_a_memo(browser: Browser) -> N
 
 
 def test_another_users_labels_are_not_there(browser: Browser, other_browser: Browser) -> None:
-    memo = memo_of(browser, labels=["secret"])  # type: ignore[arg-type]
+    memo = memo_of(browser, labels=["secret"])
     one = memo.labels[0].id
     assert other_browser.get(f"/labels/{one}").status_code == 404
     assert other_browser.post(f"/labels/{one}/rename", name="x").status_code == 404

@@ -61,7 +61,7 @@ def test_a_question_about_something_else_asks_for_no_password(browser: Browser) 
 
 
 def test_a_deleted_account_is_gone_with_all_that_was_in_it(browser: Browser, other_browser: Browser) -> None:
-    memo_of(browser, "mine", labels=["mine"])  # type: ignore[arg-type]
+    memo_of(browser, "mine", labels=["mine"])
     theirs = memo_of(other_browser, "theirs")
     browser.get("/settings")
     response = browser.post("/settings/account/delete", **YES)

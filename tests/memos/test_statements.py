@@ -82,8 +82,9 @@ def test_a_labels_board_walks_its_index_without_sorting(database: Database) -> N
                     place = encode_cursor("label", LabelCursor(label_id, archived, pinned, "Zz", 1))
                     service.labelled(session, user.id, label_id, limit=20, cursor=place)
             service.labelled(session, user.id, label_id, limit=20)
-            for view in ("active", "archived"):
-                service.page(session, user.id, view, limit=20, label_id=label_id, whole=True)  # type: ignore[arg-type]
+            views: tuple[service.View, ...] = ("active", "archived")
+            for view in views:
+                service.page(session, user.id, view, limit=20, label_id=label_id, whole=True)
         if not on_sqlite:
             # Few rows are quicker read in any order and sorted; the question is whether they must be.
             for way in ("seqscan", "bitmapscan", "sort"):

@@ -83,7 +83,7 @@ def test_a_search_takes_the_same_number_of_statements_however_many_it_finds(brow
     taken = []
     for _ in range(2):
         for number in range(40):
-            memo_of(browser, f"needle {number}", labels=[f"l{number}"])  # type: ignore[arg-type]
+            memo_of(browser, f"needle {number}", labels=[f"l{number}"])
         with recorded_statements() as statements:
             search(browser, "needle")
         taken.append(len(statements))
@@ -106,7 +106,7 @@ def filters(page: str) -> dict[str, tuple[str, bool]]:
 
 
 def test_a_search_page_offers_filters_that_lead_to_it_with_them_and_without(browser: Browser) -> None:
-    memo_of(browser, "needle", labels=["우리 집", "Work", 'the "new" one'])  # type: ignore[arg-type]
+    memo_of(browser, "needle", labels=["우리 집", "Work", 'the "new" one'])
     offered = filters(search(browser, 'needle label:"우리 집"'))
     assert offered["is:checklist"] == ('needle label:"우리 집" is:checklist', False)
     assert offered["label:우리 집"] == ("needle", True)

@@ -51,7 +51,7 @@ def state(browser: Browser, memo: service.Memo) -> Any:
 def test_what_is_done_to_several_is_undone_for_all_of_them(
     browser: Browser, action: str, fields: dict[str, str]
 ) -> None:
-    memos = [memo_of(browser, labels=["a"]) for _ in range(2)]  # type: ignore[arg-type]
+    memos = [memo_of(browser, labels=["a"]) for _ in range(2)]
     left = memo_of(browser)
     browser.get("/")
     before = [state(browser, memo) for memo in memos]
@@ -98,14 +98,14 @@ def test_undoing_leaves_what_was_so_before(
 
 
 def test_a_label_taken_from_several_leaves_the_others(browser: Browser) -> None:
-    memos = [memo_of(browser, labels=["a", "b"]) for _ in range(2)]  # type: ignore[arg-type]
+    memos = [memo_of(browser, labels=["a", "b"]) for _ in range(2)]
     browser.get("/")
     browser.post("/memos/selected", memo=[str(memo.id) for memo in memos], action="unlabel", label="A")
     assert [state(browser, memo)[4] for memo in memos] == [["b"], ["b"]]
 
 
 def test_a_label_that_some_carry_already_keeps_its_name(browser: Browser) -> None:
-    one, two = memo_of(browser, labels=["Work"]), memo_of(browser)  # type: ignore[arg-type]
+    one, two = memo_of(browser, labels=["Work"]), memo_of(browser)
     browser.get("/")
     browser.post("/memos/selected", memo=[str(one.id), str(two.id)], action="label", label="WORK")
     assert state(browser, one)[4] == state(browser, two)[4] == ["Work"]
@@ -176,7 +176,7 @@ def test_nothing_is_done_to_somebody_elses(browser: Browser, other_browser: Brow
 def test_where_there_are_too_many_labels_it_is_said_and_nothing_done(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    memo = memo_of(browser, labels=["a"])  # type: ignore[arg-type]
+    memo = memo_of(browser, labels=["a"])
     monkeypatch.setattr("keepwsgi.labels.service.LABELS_MOST", 1)
     browser.get("/")
     browser.post("/memos/selected", memo=str(memo.id), action="label", label="b")

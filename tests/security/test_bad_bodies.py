@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from keepwsgi.factory import MAX_FIELDS
+from keepwsgi.forms import FIELDS_MOST
 from keepwsgi.layers.request import DRAINED_BYTES
 from tests.clients import Browser
 from tests.factories import get_memo, make_memo
@@ -57,7 +57,7 @@ def test_two_mebibytes_of_empty_fields_are_refused_quickly(
 
 
 def test_more_parts_than_the_longest_list_has_are_refused(browser: Browser) -> None:
-    many = parts(*[("title", str(n)) for n in range(MAX_FIELDS + 1)])
+    many = parts(*[("title", str(n)) for n in range(FIELDS_MOST + 1)])
     response = browser.open("/memos", method="POST", data=many, content_type=MULTIPART)
     assert response.status_code == 413
 

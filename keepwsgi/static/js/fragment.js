@@ -5,6 +5,7 @@ export class Unreachable extends Error {}
 
 export const HEADERS = { Accept: "text/html", "X-Fragment": "1" };
 const PATIENCE = 30_000;
+const REASONS = ["#memo-file-errors", "#composer-file-errors", ".field__errors", ".error__message", "h1"];
 
 /**
  * The answer to a GET or, with `form` (a FormData), to a POST, after the redirects: as `read` gives it.
@@ -62,4 +63,16 @@ function encoded(form) {
   const entries = [...form];
   const files = entries.filter(([, value]) => value instanceof File && value.size > 0);
   return files.length > 0 ? form : new URLSearchParams(entries.filter(([, value]) => typeof value === "string"));
+}
+
+/** What a refusal says of itself, in the reader's words: of the first field that is wrong, or the whole. */
+export function whatIsWrong({ main, title }) {
+  const said = REASONS.map((selector) => main.querySelector(selector)).find(Boolean);
+  return said?.textContent.trim().replace(/\s+/g, " ") || title;
+}
+
+/** Where a form goes, and with what, when this button sends it; `form.action` may be a field of that name. */
+export function sent({ target: form, submitter }) {
+  const url = submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
+  return { url: new URL(url, location.href).href, form: new FormData(form, submitter) };
 }

@@ -4,7 +4,7 @@
 //
 // A note takes one by `takePicture(send)`: it calls send(url, form), which gives the answer, and gives what is wrong.
 
-import { Unreachable } from "./fragment.js";
+import { Unreachable, whatIsWrong } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { upload } from "./upload.js";
 
@@ -158,14 +158,6 @@ async function takeOnCard(card, send) {
   if (!answer.ok) return whatIsWrong(answer);
   board().take(answer);
   return null;
-}
-
-const REASONS = ["#memo-file-errors", "#composer-file-errors", ".field__errors", ".error__message", "h1"];
-
-/** What an answer says is wrong with a picture. */
-export function whatIsWrong({ main, title }) {
-  const said = REASONS.map((selector) => main.querySelector(selector)).find(Boolean);
-  return said?.textContent.trim().replace(/\s+/g, " ") || title;
 }
 
 // A file that misses its target would be opened in place of the page, with all that is being typed there.

@@ -4,9 +4,9 @@
 
 import { tickAtOnce } from "./card-ticks.js";
 import { paint } from "./colour-picker.js";
-import { ask, Unreachable } from "./fragment.js";
+import { ask, sent, Unreachable, whatIsWrong } from "./fragment.js";
 import { morph, move } from "./morph.js";
-import { isQuestion, put } from "./question.js";
+import { answered } from "./question.js";
 import { say, tell } from "./undo-bar.js";
 
 class MemoBoard extends HTMLElement {
@@ -40,8 +40,8 @@ class MemoBoard extends HTMLElement {
     if (event.defaultPrevented || form.method !== "post") return;
     event.preventDefault();
     const { submitter } = event;
-    const data = new FormData(form, submitter);
-    if (submitter?.formAction.endsWith("/move") && !this.aim(data, submitter)) return;
+    const { url, form: data } = sent(event);
+    if (url.endsWith("/move") && !this.aim(data, submitter)) return;
     submitter?.closest("details.menu")?.removeAttribute("open");
     const undone = form.closest("undo-bar .flash");
     const focused = undone?.contains(document.activeElement);
@@ -49,9 +49,8 @@ class MemoBoard extends HTMLElement {
     if (focused) this.closest("main").focus({ preventScroll: true });
     undone?.remove();
     const back = paint(submitter);
-    const action = submitter?.hasAttribute("formaction") ? submitter.formAction : form.getAttribute("action");
     const ticked = tickAtOnce(submitter);
-    const done = await this.send(action, data);
+    const done = await this.send(url, data);
     ticked(done);
     if (!done) back();
     if (done && form.id === "selection") this.clearSelection();
@@ -62,10 +61,8 @@ class MemoBoard extends HTMLElement {
   async send(url, form) {
     form.set("next", this.next);
     try {
-      const answer = await ask(url, { form });
-      if (!isQuestion(answer)) return this.take(answer);
-      const said = await put(answer);
-      return said ? this.send(said.url, said.form) : false;
+      const answer = await answered(url, form);
+      return answer ? this.take(answer) : false;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       say(this.dataset.unreachable, "error");
@@ -98,7 +95,7 @@ class MemoBoard extends HTMLElement {
     if (changes) this.merge(changes);
     else if (whole && Number(whole.dataset.revision) >= this.revision) this.replace(whole);
     else if (!whole && answer.status === 401) location.assign(this.url); // which leads to signing in, and back
-    else if (!whole) say(answer.main.querySelector(".error__message, h1")?.textContent.trim() ?? answer.title, "error");
+    else if (!whole) say(whatIsWrong(answer), "error");
     tell(answer.main);
     const navigation = document.querySelector(".navigation");
     if (navigation && answer.navigation && (changes || whole)) morph(navigation, answer.navigation);

@@ -4,10 +4,10 @@
 
 import { Autosave, content, isBlank, restore } from "./autosave.js";
 import { isComposing } from "./composing.js";
-import { ask, Unreachable } from "./fragment.js";
+import { ask, Unreachable, whatIsWrong } from "./fragment.js";
 import { board } from "./memo-board.js";
-import { whatIsWrong } from "./image-drop.js";
 import { memoDialog } from "./memo-dialog.js";
+import "./image-drop.js";
 import "./memo-items.js";
 import { writingKeys } from "./writing-keys.js";
 import "./colour-picker.js";
@@ -150,7 +150,7 @@ class MemoComposer extends HTMLElement {
     if (answer.status === 401) return "signed-out";
     if (answer.status >= 500 || answer.status === 429) throw new Unreachable(`Answered ${answer.status}`);
     if (answer.status === 422) {
-      this.say([...answer.main.querySelectorAll(".field__errors li")].map((item) => item.textContent.trim()).join(" "));
+      this.say(whatIsWrong(answer));
       return "refused";
     }
     // A conflict, or it was thrown away meanwhile: both texts are shown where there is room for them.

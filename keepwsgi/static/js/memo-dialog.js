@@ -2,9 +2,9 @@
 //
 //   <memo-dialog data-label="Note"></memo-dialog>, beside the board
 
-import { ask, Unreachable } from "./fragment.js";
+import { ask, sent, Unreachable, whatIsWrong } from "./fragment.js";
 import { board } from "./memo-board.js";
-import { isQuestion, put } from "./question.js";
+import { answered } from "./question.js";
 import { say, tell } from "./undo-bar.js";
 
 class MemoDialog extends HTMLElement {
@@ -48,7 +48,7 @@ class MemoDialog extends HTMLElement {
     try {
       const answer = await ask(url);
       if (!answer.ok) {
-        say(answer.main.querySelector(".error__message, h1")?.textContent.trim() ?? answer.title, "error");
+        say(whatIsWrong(answer), "error");
         if (answer.status === 401) location.assign(url);
         else board()?.catchUp();
         return;
@@ -119,18 +119,12 @@ class MemoDialog extends HTMLElement {
   async submitted(event) {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    const { target: form, submitter } = event;
-    await this.send(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, new FormData(form, submitter));
-  }
-
-  async send(url, form) {
+    const { url, form } = sent(event);
     form.set("next", form.has("revision") ? new URL(url).pathname : board().next);
     try {
-      const answer = await ask(url, { form });
-      if (isQuestion(answer)) {
-        const said = await put(answer);
-        if (said) await this.send(said.url, said.form);
-      } else if (answer.main.querySelector(".board-changes")) {
+      const answer = await answered(url, form);
+      if (!answer) return;
+      if (answer.main.querySelector(".board-changes")) {
         this.close();
         board().take(answer);
       } else {

@@ -4,12 +4,12 @@
 
 import { Autosave, isBlank, restore } from "./autosave.js";
 import * as drafts from "./draft.js";
-import { ask, Unreachable } from "./fragment.js";
-import { whatIsWrong } from "./image-drop.js";
+import { ask, sent, Unreachable, whatIsWrong } from "./fragment.js";
 import { board } from "./memo-board.js";
+import "./image-drop.js";
 import "./memo-items.js";
 import { morph } from "./morph.js";
-import { isQuestion, put } from "./question.js";
+import { answered } from "./question.js";
 import { say, tell } from "./undo-bar.js";
 import { writingKeys } from "./writing-keys.js";
 import "./colour-picker.js";
@@ -173,11 +173,10 @@ class MemoEditor extends HTMLElement {
     const form = event.target;
     if (form.enctype === "multipart/form-data" && event.defaultPrevented) return;
     event.preventDefault();
-    const { submitter } = event;
-    const data = new FormData(form, submitter);
+    const { url, form: data } = sent(event);
     const became = await this.autosave.flush();
     if (became !== "saved") return;
-    if (form !== this.form) await this.act(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, data);
+    if (form !== this.form) await this.act(url, data);
     else if (this.closest("dialog")) this.dispatchEvent(new CustomEvent("memo-editor:close", { bubbles: true }));
     else this.leave(this.querySelector(".memo__when-saved").href);
   }
@@ -187,14 +186,8 @@ class MemoEditor extends HTMLElement {
     const here = board();
     if (form.get("next") !== this.path && here) form.set("next", here.next);
     try {
-      const answer = await ask(url, { form });
-      if (isQuestion(answer)) {
-        const said = await put(answer);
-        if (!said) return;
-        said.form.set("next", form.get("next"));
-        await this.act(said.url, said.form);
-        return;
-      }
+      const answer = await answered(url, form);
+      if (!answer) return;
       const editor = answer.main.querySelector("memo-editor");
       if (editor?.dataset.draft === this.dataset.draft) {
         this.autosave.follow(() => this.adopt(editor));
@@ -206,7 +199,7 @@ class MemoEditor extends HTMLElement {
       } else if (answer.ok) {
         location.assign(answer.url);
       } else {
-        say(answer.main.querySelector(".error__message, .field__errors, h1")?.textContent.trim() ?? answer.title, "error");
+        say(whatIsWrong(answer), "error");
       }
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;

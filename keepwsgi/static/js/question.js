@@ -1,12 +1,19 @@
 // A question the server asks before what cannot be undone, in a dialog over the page.
 
-/** Whether the answer is such a question: its page has one form that is sent to say yes. */
-export function isQuestion(answer) {
-  return answer.ok && answer.main.querySelector("form [name=confirm]") !== null;
+import { ask } from "./fragment.js";
+
+/** The answer to a form (fragment.js), after the questions it has put; null if the reader said no to one. */
+export async function answered(url, form) {
+  const answer = await ask(url, { form });
+  if (!answer.ok || !answer.main.querySelector("form [name=confirm]")) return answer;
+  const said = await put(answer);
+  if (!said) return null;
+  said.form.set("next", form.get("next"));
+  return answered(said.url, said.form);
 }
 
-/** Ask it. Gives { url, form } to be sent if the reader says yes, else null. */
-export function put(answer) {
+// Put the question. Gives { url, form } to be sent if the reader says yes, else null.
+function put(answer) {
   const dialog = document.createElement("dialog");
   dialog.className = "question";
   dialog.setAttribute("aria-labelledby", "question");

@@ -4,7 +4,7 @@
 //   <search-box data-unreachable="…"><form role="search">…</form><div class="search-box__filters" hidden></div>…
 
 import { isComposing } from "./composing.js";
-import { ask, Unreachable } from "./fragment.js";
+import { ask, Unreachable, whatIsWrong } from "./fragment.js";
 import { morph } from "./morph.js";
 import { say, tell } from "./undo-bar.js";
 
@@ -143,7 +143,7 @@ class SearchBox extends HTMLElement {
     if (turn !== this.turn) return null;
     if (answer.main.querySelector("memo-board")) return answer;
     if (answer.status === 401) location.assign(address);
-    else say(answer.main.querySelector(".error__message, h1")?.textContent.trim() ?? answer.title, "error");
+    else say(whatIsWrong(answer), "error");
     return null;
   }
 
