@@ -54,7 +54,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Application:
         # Outermost first. Take a line out, and what Flask calls it is gone.
         [
             contexts,  # current_app, g
-            last_resort(handlers),  # the 500 page
+            last_resort(handlers),  # the 500 page, for what fails on the way out too
             sessions(CookieSessions([settings["SECRET_KEY"]])),  # session
             routes.match,  # @app.route
             database(engine),  # Flask-SQLAlchemy's db.session

@@ -146,6 +146,12 @@ ANSWERS = {
             lambda answer, ours: answer,
         ),
         Difference(
+            "a request is torn down once",
+            "Flask calls its teardown_request functions a second time where a context was kept, for a stream or by"
+            " a test client in a `with` block; a layer is left once, when the answer is made.",
+            lambda answer, ours: answer,
+        ),
+        Difference(
             "a blueprint owns its prefix",
             "A path under a blueprint's prefix that matches no rule passes the blueprint's layers, so that an API"
             " answers even its 404 and 405 as an API. In Flask only the application sees them.",

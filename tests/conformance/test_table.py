@@ -29,6 +29,10 @@ EXPECTED_ROWS = {
     "static files",
     "blueprints",
     "logging",
+    "configuration",
+    "debug mode",
+    "middleware",
+    "streams",
     "test client",
 }
 
