@@ -13,6 +13,8 @@ from .table import ROWS
 #: The rows of "What Flask layers on WSGI" whose file is in `keepwsgi/layers/`.
 EXPECTED_ROWS = {
     "application",
+    "application factory",
+    "commands",
     "routing and converters",
     "slashes, HEAD, OPTIONS, 405",
     "url_for",
