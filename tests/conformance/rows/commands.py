@@ -133,11 +133,11 @@ def pair(play: Callable[[Run, Trail], None]) -> Site:
 
         group = click.Group("site")
 
-        @group.command()
-        def routes() -> None:
+        @click.command("routes")
+        def listed() -> None:
             click.echo(onion.table(onion.routes(app)))
 
-        for command in own_commands(context, trail):
+        for command in (listed, *own_commands(context, trail)):
             group.add_command(in_context(command, with_application))
 
         def run(*arguments: str, **options: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -110,6 +111,12 @@ def cookies(**options: Any) -> CookieSessions:
     return CookieSessions([KEY], **options)
 
 
+def chunks(path: str, body: bytes, **options: Any) -> Any:
+    """A body that ends by itself, as a server hands on what came with Transfer-Encoding: chunked."""
+    environ = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
+    return lambda answers: post(path, input_stream=io.BytesIO(body), environ_overrides=environ, **options)
+
+
 DAY = timedelta(days=1)
 words = pair({"GREETING": "안녕", "LIMIT": 7, "NESTED": {"a": [1, 2]}})
 limited = pair({"MAX_CONTENT_LENGTH": 20}, inner=[body_limits(20)])
@@ -160,6 +167,14 @@ CASES = [
     ),
     case(
         "MAX_CONTENT_LENGTH and a PUT", limited, ask("PUT", "/body", data=b"x" * 30), ask("PUT", "/body", data=b"")
+    ),
+    case(
+        "MAX_CONTENT_LENGTH and a body in chunks, which says no length",
+        limited,
+        chunks("/body", b"x" * 20),
+        chunks("/body", b"x" * 21),
+        chunks("/form", b"a=" + b"x" * 19, content_type="application/x-www-form-urlencoded"),
+        differs=["chunks are not cut off"],
     ),
     case(
         "MAX_FORM_PARTS",
