@@ -79,17 +79,19 @@ def blocks(path: Path) -> list[Block]:
 
 def programs(path: Path) -> Iterator[Program]:
     """Every program of a chapter; transcripts before the first one stand alone."""
-    last: tuple[str, ...] = ()
+    last: tuple[tuple[str, ...], str | None] = (), None
     code, line, transcripts, printed = None, 0, list[str](), None
 
     def program() -> Program:
-        return Program(path, line, code, tuple(transcripts) or (last if printed is None else ()), printed)
+        said = (tuple(transcripts), printed)
+        return Program(path, line, code, *(said if transcripts or printed is not None else last))
 
     for block in blocks(path):
         if block.kind == "python" and not block.quotes:
             if code is not None or transcripts:
                 yield program()
-            last = tuple(transcripts) or last
+            if transcripts or printed is not None:
+                last = tuple(transcripts), printed
             code, line, transcripts, printed = block.text, block.line, [], None
         elif block.kind == "console":
             transcripts.append(block.text)
