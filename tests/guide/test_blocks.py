@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import Engine
 from werkzeug.test import Client, TestResponse
 
+from keepwsgi.database import Database
 from keepwsgi.layers.testing import validated
 
 from .blocks import LANGUAGES, ROOT, Program, blocks, chapters, curl, exchanges, matches, programs, request_of
@@ -93,6 +95,9 @@ def running(code: str | None, folder: Path) -> Iterator[ModuleType | None]:
         yield module
     finally:
         del sys.modules["hello"]
+        for value in vars(module).values():
+            if isinstance(value, (Engine, Database)):
+                value.dispose()
 
 
 def run(command: str, arguments: list[str]) -> str:
