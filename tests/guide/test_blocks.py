@@ -90,11 +90,14 @@ def running(code: str | None, folder: Path) -> Iterator[ModuleType | None]:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["hello"] = module
+    environ = dict(os.environ)
     try:
         spec.loader.exec_module(module)
         yield module
     finally:
         del sys.modules["hello"]
+        os.environ.clear()
+        os.environ.update(environ)
         for value in vars(module).values():
             if isinstance(value, (Engine, Database)):
                 value.dispose()

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from keepwsgi.guide.contents import ROOT, chapter_of
 from keepwsgi.guide.rendering import render
+from tests.conformance.differences import ANSWERS, CONFIGURED
+from tests.conformance.differences_ko import KOREAN
 from tests.conformance.print_differences import PAGES, printed
 
 from .blocks import FOLDER, LANGUAGES, chapters
@@ -105,3 +108,16 @@ def test_the_page_of_differences_is_the_list_that_the_comparison_uses(language: 
     assert PAGES[language].read_text(encoding="utf-8") == printed(language), (
         "run: python -m tests.conformance.print_differences"
     )
+
+
+def test_every_layer_has_its_chapter() -> None:
+    without = {"__init__.py", "handler.py", "headers.py", "locale.py", "multipart.py"}
+    layers = {path.name for path in (ROOT / "keepwsgi" / "layers").glob("*.py")} - without
+    assert {name for name in layers if chapter_of(f"keepwsgi/layers/{name}") is None} == set()
+
+
+def test_every_difference_is_told_in_korean_and_named_in_a_chapter() -> None:
+    names = [each.name for each in (*CONFIGURED, *ANSWERS.values())]
+    assert set(KOREAN) == set(names)
+    told = {path.name: path.read_text(encoding="utf-8") for path in chapters("en") if path not in PAGES.values()}
+    assert [name for name in names if not any(f"[{name}](27-" in text for text in told.values())] == []
