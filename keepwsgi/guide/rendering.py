@@ -74,6 +74,13 @@ class _Renderer(RendererHTML):
     def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f"{self.renderToken(tokens, idx, options, env)}</div>"
 
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        # The corner of a table heads nothing.
+        return self.renderToken(tokens, idx, options, env) if tokens[idx + 1].content else "<td>"
+
+    def th_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self.renderToken(tokens, idx, options, env) if tokens[idx - 1].content else "</td>"
+
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         code = highlighted(tokens[idx].content, tokens[idx].info.strip())
         return f'<pre class="guide__code" tabindex="0"><code>{code}</code></pre>\n'

@@ -38,7 +38,7 @@ Flask has a setting for these; it is set before anything is compared.
 _KOREAN: Final = """\
 # 차이점 목록
 
-다른 모든 곳에서 응답은 Flask와 같습니다. `tests/conformance/`는 Flask와 레이어에 같은 요청을 보내고,
+다른 모든 곳에서 응답은 Flask와 같습니다. `tests/conformance/`는 Flask와 계층에 같은 요청을 보내고,
 상태와 헤더와 본문이 같기를 요구합니다. 달라도 되는 것은 아래가 전부이며, 이유도 함께 적었습니다. 이 페이지는
 [비교할 때 쓰는 바로 그 목록](../../../tests/conformance/differences.py)에서 뽑은 것입니다. `python -m
 tests.conformance.print_differences`가 다시 뽑아 주며, 목록과 다르면 테스트가 실패합니다.

@@ -19,7 +19,7 @@ from .blocks import FOLDER, LANGUAGES, chapters
 ALL = [path for language in LANGUAGES for path in chapters(language)]
 PARTS = {
     "en": ["With nothing but WSGI", "The layer", "In Flask", "Differences", "In Flask's source"],
-    "ko": ["WSGI만으로", "레이어", "Flask에서는", "차이점", "Flask 소스에서"],
+    "ko": ["WSGI만으로", "계층", "Flask에서는", "차이점", "Flask 소스에서"],
 }
 #: These two are lists, not layers.
 LISTS = ("differences", "left-out")
