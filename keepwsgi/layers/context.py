@@ -7,7 +7,7 @@ passed through every call; views here are passed theirs and do not use the proxi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, nullcontext
 from contextvars import ContextVar, Token
 from functools import wraps
@@ -196,5 +196,5 @@ def stream_with_context(stream: Callable[..., Iterable[Any]] | Iterable[Any]) ->
 
 
 def _kept(context: Context, stream: Iterator[Any]) -> Iterator[Any]:
-    with context, closing(stream) if isinstance(stream, Generator) else nullcontext():
+    with context, closing(stream) if hasattr(stream, "close") else nullcontext():
         yield from stream
