@@ -34,6 +34,9 @@ from keepwsgi.config import load_settings
 from keepwsgi.database import Database
 from keepwsgi.layers import Application
 from tests.clients import Browser, sign_in_new
+from tests.conformance.report import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 if not os.environ.get("CI"):
     # A busy machine is no failure. Under CI hypothesis has a profile of its own: no deadline, repeatable examples.

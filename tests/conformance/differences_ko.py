@@ -28,6 +28,11 @@ KOREAN: dict[str, tuple[str, str]] = {
         "Flask에서는 teardown 함수 하나가 예외를 내면 나머지가 실행되지 않고, 그 함수들이 닫을 것이 열린 채"
         " 남습니다.",
     ),
+    "a request is torn down once": (
+        "요청의 정리는 한 번만",
+        "스트림이나 `with` 블록 안의 테스트 클라이언트를 위해 컨텍스트를 남겨 두면 Flask는 teardown_request"
+        " 함수를 두 번째로 호출합니다. 계층은 응답이 만들어질 때 한 번만 떠납니다.",
+    ),
     "a blueprint owns its prefix": (
         "접두 경로는 블루프린트의 것",
         "블루프린트의 접두 경로 아래에서 어떤 규칙에도 맞지 않는 경로도 블루프린트의 계층을 지납니다."
@@ -83,6 +88,11 @@ KOREAN: dict[str, tuple[str, str]] = {
         "업그레이드에는 응하지 않음",
         "WebSocket 규칙은 없고, 서버는 Upgrade를 무시해도 됩니다(RFC 9110, 7.8). 그래서 페이지를 보냅니다."
         " Flask의 맵은 400이라고 합니다.",
+    ),
+    "chunks are not cut off": (
+        "조각으로 온 본문은 자르지 않음",
+        "길이를 밝히지 않은 본문을 Flask는 MAX_CONTENT_LENGTH까지만 읽고 그것이 전부인 줄 압니다. 말없이"
+        " 반쪽만 저장된 파일보다는 413이 낫습니다.",
     ),
     "204 without Content-Type": (
         "Content-Type 없는 204",
