@@ -81,8 +81,7 @@ KOREAN: dict[str, tuple[str, str]] = {
     ),
     "missing files are the application's": (
         "없는 파일은 애플리케이션의 몫",
-        "WhiteNoise는 있는 파일만 내보냅니다. 다른 경로는 라우팅으로 넘어가고, 거기의 응답이 페이지가"
-        " 됩니다.",
+        "WhiteNoise는 있는 파일만 내보냅니다. 다른 경로는 라우팅으로 넘어가고, 거기의 응답이 페이지가 됩니다.",
     ),
     "upgrades are declined": (
         "업그레이드에는 응하지 않음",
@@ -96,7 +95,6 @@ KOREAN: dict[str, tuple[str, str]] = {
     ),
     "204 without Content-Type": (
         "Content-Type 없는 204",
-        "이름을 붙일 내용이 없으므로 타입도 없습니다(RFC 9110, 15.3.5). wsgiref.validate도 그렇게"
-        " 요구합니다.",
+        "이름을 붙일 내용이 없으므로 타입도 없습니다(RFC 9110, 15.3.5). wsgiref.validate도 그렇게 요구합니다.",
     ),
 }
