@@ -32,9 +32,9 @@ def chapter(request: Request, name: str) -> str:
 
 @public
 def source(request: Request, path: str) -> Response:
-    """A file of the repository, as text: what a chapter speaks of."""
+    """A file of the repository, as text: what a chapter speaks of. There is none beside an installed package."""
     folder, _, _ = path.partition("/")
-    if folder not in READABLE_FOLDERS or Path(path).suffix not in READABLE:
+    if not FOLDER.is_dir() or folder not in READABLE_FOLDERS or Path(path).suffix not in READABLE:
         abort(404)
     response = send_from_directory(request, ROOT, path)
     response.content_type = "text/plain; charset=utf-8"

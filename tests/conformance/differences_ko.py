@@ -30,8 +30,8 @@ KOREAN: dict[str, tuple[str, str]] = {
     ),
     "a request is torn down once": (
         "요청의 정리는 한 번만",
-        "스트림이나 `with` 블록 안의 테스트 클라이언트를 위해 컨텍스트를 남겨 두면 Flask는 teardown_request 함수를"
-        " 두 번째로 호출합니다. 계층은 응답이 만들어질 때 한 번만 떠납니다.",
+        "스트림이나 `with` 블록 안의 테스트 클라이언트를 위해 컨텍스트를 남겨 두면 Flask는 teardown_request"
+        " 함수를 두 번째로 호출합니다. 계층은 응답이 만들어질 때 한 번만 떠납니다.",
     ),
     "a blueprint owns its prefix": (
         "접두 경로는 블루프린트의 것",
@@ -90,8 +90,8 @@ KOREAN: dict[str, tuple[str, str]] = {
     ),
     "chunks are not cut off": (
         "조각으로 온 본문은 자르지 않음",
-        "길이를 밝히지 않은 본문을 Flask는 MAX_CONTENT_LENGTH까지만 읽고 그것이 전부인 줄 압니다. 말없이 반쪽만"
-        " 저장된 파일보다는 413이 낫습니다.",
+        "길이를 밝히지 않은 본문을 Flask는 MAX_CONTENT_LENGTH까지만 읽고 그것이 전부인 줄 압니다. 말없이"
+        " 반쪽만 저장된 파일보다는 413이 낫습니다.",
     ),
     "204 without Content-Type": (
         "Content-Type 없는 204",

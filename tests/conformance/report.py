@@ -1,7 +1,4 @@
-"""The written cases counted by row, at the end of a run that had some of them.
-
-A hook of `tests/conftest.py`, which the controlling process of pytest-xdist loads whatever paths it is given.
-"""
+"""The written cases counted by row, at the end of a run that had some of them; called by `tests/conftest.py`."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Any
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
+def tell(terminalreporter: Any) -> None:
     """Print how many written cases there are, and how many of each row passed and failed."""
     by_row: dict[str, Counter[str]] = {}
     for outcome in OUTCOMES:

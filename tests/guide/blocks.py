@@ -1,7 +1,8 @@
 """The guide's code blocks: which there are, and what each is held to.
 
 A ```python block is a whole program, kept as `hello.py`. The ```console blocks behind it are what curl, `flask`
-or `keepwsgi` answers, a ```text block is what it prints. Without either it answers the last transcript before it.
+or `keepwsgi` answers, a ```text block is what it prints. Without either it answers the last ones before it
+under the same heading of the third level.
 A block whose first line is the comment `# keepwsgi/…` quotes that file. `...` stands for anything.
 """
 
@@ -12,6 +13,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,11 +29,12 @@ _MARKDOWN: Final = MarkdownIt("commonmark")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, its text and the line it begins at."""
+    """A fenced block: language, text, the line it begins at, and the third-level heading it stands under."""
 
     kind: str
     text: str
     line: int
+    topic: str
 
     @property
     def quotes(self) -> str | None:
@@ -70,36 +73,44 @@ def chapters(language: str) -> list[Path]:
 
 def blocks(path: Path) -> list[Block]:
     """Every fenced block of a chapter."""
-    return [
-        Block(token.info.strip(), token.content, (token.map or [0])[0] + 1)
-        for token in _MARKDOWN.parse(path.read_text(encoding="utf-8"))
-        if token.type == "fence"
-    ]
+    found, topic = [], ""
+    tokens = _MARKDOWN.parse(path.read_text(encoding="utf-8"))
+    for token, following in pairwise([*tokens, *tokens[:1]]):
+        if token.type == "heading_open":
+            topic = following.content if token.tag == "h3" else ""
+        elif token.type == "fence":
+            found.append(Block(token.info.strip(), token.content, (token.map or [0])[0] + 1, topic))
+    return found
 
 
 def programs(path: Path) -> Iterator[Program]:
-    """Every program of a chapter; transcripts before the first one stand alone."""
-    last: tuple[tuple[str, ...], str | None] = (), None
-    code, line, transcripts, printed = None, 0, list[str](), None
+    """Every program of a chapter, and its commands that need no program."""
+    said: dict[str, tuple[tuple[str, ...], str | None]] = {}
+    for group in _groups(path):
+        code = group[0].text if group[0].kind == "python" else None
+        transcripts = tuple(block.text for block in group if block.kind == "console")
+        printed = next((block.text for block in group if block.kind == "text"), None)
+        topic = group[0].topic
+        if printed is not None or any(re.search(r"^\$ (curl|flask) ", text, re.MULTILINE) for text in transcripts):
+            said[topic] = transcripts, printed
+        elif code is not None:  # what else stands here are commands of keepwsgi's own
+            before, printed = said.get(topic, ((), None))
+            transcripts = before + transcripts
+        yield Program(path, group[0].line, code, transcripts, printed)
 
-    def program() -> Program:
-        said = (tuple(transcripts), printed)
-        return Program(path, line, code, *(said if transcripts or printed is not None else last))
 
+def _groups(path: Path) -> Iterator[list[Block]]:
+    """Each program with the blocks behind it; quotations and what only a shell can run are left out."""
+    group: list[Block] = []
     for block in blocks(path):
-        if block.kind == "python" and not block.quotes:
-            if code is not None or transcripts:
-                yield program()
-            if transcripts or printed is not None:
-                last = tuple(transcripts), printed
-            code, line, transcripts, printed = block.text, block.line, [], None
-        elif block.kind == "console":
-            transcripts.append(block.text)
-            line = line or block.line
-        elif block.kind == "text":
-            printed = block.text
-    if code is not None or transcripts:
-        yield program()
+        if block.quotes or block.kind not in ("python", "console", "text"):
+            continue
+        if block.kind == "python" and group:
+            yield group
+            group = []
+        group.append(block)
+    if group:
+        yield group
 
 
 def exchanges(transcript: str) -> Iterator[Exchange]:

@@ -52,6 +52,7 @@ def test_a_program_of_the_guide_answers_as_the_page_says(
     capsys: pytest.CaptureFixture[str],
     record_property: Callable[[str, object], None],
 ) -> None:
+    assert program.transcripts or program.printed is not None, "nothing says what it answers"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KEEPWSGI_DATA_DIR", str(tmp_path / "instance"))
     with new_loggers(), running(program.code, tmp_path) as hello:

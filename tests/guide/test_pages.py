@@ -41,6 +41,7 @@ def test_the_links_of_a_page_lead_to_pages(client: Client) -> None:
 def test_a_language_that_was_chosen_stays_chosen(client: Client) -> None:
     korean = client.get("/guide/08-sessions?language=ko", headers={"Accept-Language": "en"}).text
     assert 'href="/guide/01-nine-lines?language=ko"' in korean
+    assert '<a href="/guide/09-flashes?language=ko">플래시 메시지 →</a>' in korean
     assert 'href="/guide/08-sessions?language=en"' in korean
 
 

@@ -1,14 +1,11 @@
-"""How much of the guide was run, at the end of a run.
-
-Under pytest-xdist the line appears when this folder is named on the command line, as with the conformance table.
-"""
+"""How much of the guide was run, at the end of a run that had some of it; called by `tests/conftest.py`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
+def tell(terminalreporter: Any) -> None:
     """Print how many programs of the guide ran and how many commands they answered."""
     reports = [
         (report, dict(report.user_properties))
