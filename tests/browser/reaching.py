@@ -74,6 +74,8 @@ LOOK: Final = """() => {
 
 def wrong_with_sides(page: Page) -> list[str]:
     """What of the page lies beyond the sides of the window."""
+    # What a script lays out has another place a frame after the window has another size.
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     beyond: list[str] = page.evaluate(BEYOND)
     return [*beyond, *(["the page scrolls sideways"] if too_wide else [])]
