@@ -21,6 +21,8 @@ from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
 from keepwsgi.memos import bulk
+from keepwsgi.transfer.report import MEANINGS
+from keepwsgi.transfer.scanning import Found
 
 
 class Commands(click.Group):
@@ -321,6 +323,43 @@ def rebuild() -> None:
     with click.progressbar(length=bulk.count(store), label="Indexing", file=sys.stderr) as bar:
         count = bulk.index_all(store, progress=bar.update)
     click.echo(f"Indexed {count} memos.")
+
+
+@main.group("import")
+def import_group() -> None:
+    """Move notes in from somewhere else. What is here already is left as it is, so it can be run again."""
+
+
+@import_group.command("takeout")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--user", "username", required=True, help="Whose notes they are to be.")
+def import_takeout(files: tuple[Path, ...], username: str) -> None:
+    """Move in from Google Keep: the zips of a Takeout, all of its parts, or the folder they were unpacked to."""
+    from keepwsgi.transfer.archive import Source, open_archive
+    from keepwsgi.transfer.scanning import find_takeout
+
+    with open_archive([Source(path.name, path) for path in files]) as archive:
+        move_in(find_takeout(archive), username)
+
+
+def move_in(found: Found, username: str) -> None:
+    """Import what was found, with a bar, and print the report. Raises click.ClickException where nothing was."""
+    from keepwsgi.transfer.importing import Importer
+
+    settings, store = load_settings(), database()
+    owner = find(store, username)
+    with click.progressbar(length=len(found.notes), label="Moving in", file=sys.stderr) as bar:
+        importer = Importer(store, blobs(settings), owner.id, settings.max_upload, progress=bar.update)
+        report = importer.run(found)
+    click.echo(f"{report.notes} notes, {report.pictures} pictures, {report.labels} labels were moved in.")
+    for reason, of in report.left.items():
+        click.echo(f"\n{MEANINGS[reason]}: {of.count}")
+        for file, detail in of.lines:
+            click.echo(f"  {file}: {detail}" if detail else f"  {file}")
+        if of.count > len(of.lines):
+            click.echo(f"  and {of.count - len(of.lines)} more")
+    if not found.notes:
+        raise click.ClickException("there is no note in it")
 
 
 @main.command()

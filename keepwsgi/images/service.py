@@ -198,7 +198,7 @@ def add_all(write: Write, store: Store, memo_id: int, pictures: Sequence[Prepare
         raise TooManyPictures
     # In one order everywhere, or two writes would wait for each other.
     for picture in sorted(pictures, key=lambda picture: picture.digest):
-        _lock(write, picture.digest)
+        lock(write, picture.digest)
         if not store.has(picture.digest):
             store.put(picture.digest, picture.data)
     added = []
@@ -288,7 +288,7 @@ def _remove(database: Database, store: Store, digest: str) -> bool:
     """Remove one picture from the store unless a row refers to it; say whether it was removed."""
     with database.writing(None) as write:
         # Whoever adds it holds the same lock from before looking for the bytes until the row is committed.
-        _lock(write, digest)
+        lock(write, digest)
         if write.session.execute(select(exists().where(ImageRow.digest == digest))).scalar_one():
             return False
         # The picture last: while it is there, `sweep` comes back for what was made from it.
@@ -305,7 +305,8 @@ def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _lock(write: Write, digest: str) -> None:
+def lock(write: Write, digest: str) -> None:
+    """Let nobody else add or remove the bytes of a picture until the write ends."""
     write.lock(f"blob:{digest}")
 
 
