@@ -6,9 +6,10 @@ import code
 import json
 import secrets
 import sys
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from sqlalchemy.engine import make_url
@@ -21,7 +22,7 @@ from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
 from keepwsgi.memos import bulk
-from keepwsgi.transfer.report import MEANINGS
+from keepwsgi.transfer.archive import Archive
 from keepwsgi.transfer.scanning import Found
 
 
@@ -327,39 +328,61 @@ def rebuild() -> None:
 
 @main.group("import")
 def import_group() -> None:
-    """Move notes in from somewhere else. What is here already is left as it is, so it can be run again."""
+    """Move notes in from somewhere else. What is here already stays as it is: it may be run again."""
 
 
 @import_group.command("takeout")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--user", "username", required=True, help="Whose notes they are to be.")
 def import_takeout(files: tuple[Path, ...], username: str) -> None:
-    """Move in from Google Keep: the zips of a Takeout, all of its parts, or the folder they were unpacked to."""
-    from keepwsgi.transfer.archive import Source, open_archive
+    """Move in from Google Keep: all zips of a Takeout, or the folder they were unpacked to.
+
+    Takes what `keepwsgi export` has written as well.
+    """
     from keepwsgi.transfer.scanning import find_takeout
 
-    with open_archive([Source(path.name, path) for path in files]) as archive:
-        move_in(find_takeout(archive), username)
+    move_in(files, username, find_takeout)
 
 
-def move_in(found: Found, username: str) -> None:
-    """Import what was found, with a bar, and print the report. Raises click.ClickException where nothing was."""
+@import_group.command("markdown")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.option("--user", "username", required=True, help="Whose notes they are to be.")
+def import_markdown(folder: Path, username: str) -> None:
+    """Move in a folder of Markdown files with their front matter and pictures, such as Obsidian's, or a zip of it."""
+    from keepwsgi.transfer.scanning import find_markdown
+
+    move_in([folder], username, find_markdown)
+
+
+def move_in(paths: Sequence[Path], username: str, find_notes: Callable[[Archive], Found]) -> None:
+    """Import what is found, with a bar, and print the report. Raises click.ClickException where there is no note."""
+    from keepwsgi.transfer.archive import Source, open_archive
     from keepwsgi.transfer.importing import Importer
 
     settings, store = load_settings(), database()
     owner = find(store, username)
-    with click.progressbar(length=len(found.notes), label="Moving in", file=sys.stderr) as bar:
-        importer = Importer(store, blobs(settings), owner.id, settings.max_upload, progress=bar.update)
-        report = importer.run(found)
-    click.echo(f"{report.notes} notes, {report.pictures} pictures, {report.labels} labels were moved in.")
-    for reason, of in report.left.items():
-        click.echo(f"\n{MEANINGS[reason]}: {of.count}")
-        for file, detail in of.lines:
-            click.echo(f"  {file}: {detail}" if detail else f"  {file}")
-        if of.count > len(of.lines):
-            click.echo(f"  and {of.count - len(of.lines)} more")
+    with open_archive([Source(path.name, path) for path in paths]) as archive:
+        found = find_notes(archive)
+        with click.progressbar(length=len(found.notes), label="Moving in", file=sys.stderr) as bar:
+            importer = Importer(store, blobs(settings), owner.id, settings.max_upload, progress=bar.update)
+            report = importer.run(found)
+    click.echo("\n".join(report.lines()))
     if not found.notes:
         raise click.ClickException("there is no note in it")
+
+
+@main.command()
+@click.option("--user", "username", required=True, help="Whose notes.")
+@click.option("-o", "--output", required=True, type=click.File("wb", lazy=True, atomic=True), help="- for stdout.")
+def export(username: str, output: IO[bytes]) -> None:
+    """Write everything a user has into one zip: as a Google Takeout, with Markdown files and the pictures."""
+    from keepwsgi.transfer.exporting import export as export_zip
+
+    settings, store = load_settings(), database()
+    owner = find(store, username)
+    with click.progressbar(length=bulk.count(store, owner.id), label="Writing", file=sys.stderr) as bar:
+        for piece in export_zip(store, blobs(settings), owner.id, progress=bar.update):
+            output.write(piece)
 
 
 @main.command()

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, select, tuple_, update
+from sqlalchemy.orm import Session
 
 from keepwsgi.database import Database, UserGone, Write
 from keepwsgi.images import bulk as pictures_bulk
@@ -17,10 +18,11 @@ from keepwsgi.labels import service as labels
 from keepwsgi.memos.drafts import EMPTY, Draft, content, new_columns, rendered, says_nothing
 from keepwsgi.memos.indexing import document, index
 from keepwsgi.memos.markdown import HTML_VERSION
-from keepwsgi.memos.memo import of_row
+from keepwsgi.memos.memo import COLUMNS, Memo, of_row, of_rows
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import on_top
 from keepwsgi.memos.rows import asked_labels, place_of
+from keepwsgi.memos.statements import MEMOS
 from keepwsgi.search import service as search
 
 _AT_ONCE: Final = 500
@@ -87,10 +89,23 @@ def _add_pictures(
     pictures_bulk.add_all(write, store, [(memo_id, each) for memo_id, some in of_memo for each in some])
 
 
-def count(database: Database) -> int:
-    """Return how many memos there are, of all users: for a progress bar."""
+def read_all(session: Session, user_id: int) -> Iterator[list[Memo]]:
+    """Give all memos of a user, archive and trash among them, whole, some at a time: the topmost first."""
+    statement = select(*COLUMNS).where(MEMOS.user_id == user_id).order_by(MEMOS.position).limit(_AT_ONCE)
+    rows = session.execute(statement).all()
+    while rows:
+        memos = of_rows(session, rows)
+        yield memos
+        rows = session.execute(statement.where(MEMOS.position > memos[-1].position)).all()
+
+
+def count(database: Database, user_id: int | None = None) -> int:
+    """Return how many memos there are, of a user or of all: for a progress bar."""
+    statement = select(func.count()).select_from(MemoRow)
+    if user_id is not None:
+        statement = statement.where(MemoRow.user_id == user_id)
     with database.reading() as session:
-        return session.execute(select(func.count()).select_from(MemoRow)).scalar_one()
+        return session.execute(statement).scalar_one()
 
 
 def index_all(database: Database, progress: Progress | None = None) -> int:

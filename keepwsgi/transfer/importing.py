@@ -9,28 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Final
+from itertools import islice
+from typing import Final
 
-from pydantic import ValidationError
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import insert
 
 from keepwsgi.database import Database, Write
 from keepwsgi.fields import name_key
-from keepwsgi.images import bulk as pictures_bulk
 from keepwsgi.images import service as images
-from keepwsgi.images.bulk import StoredPicture
-from keepwsgi.images.pictures import examine
 from keepwsgi.labels import service as labels
-from keepwsgi.labels.schemas import LabelFields
 from keepwsgi.memos import bulk
-from keepwsgi.memos.models import MemoRow
-from keepwsgi.memos.schemas import LABELS_MOST, MemoFields
-from keepwsgi.memos.service import Draft, prepare
 from keepwsgi.transfer.archive import Entry, Unreadable
+from keepwsgi.transfer.drafting import Drafting, Ready, proper_labels
+from keepwsgi.transfer.known import imported, known
+from keepwsgi.transfer.late_pictures import LatePictures, late_pictures
 from keepwsgi.transfer.models import ImportedNote
-from keepwsgi.transfer.note import Attachment, Note, identity
+from keepwsgi.transfer.note import Note, identity
 from keepwsgi.transfer.report import Left, Report
 from keepwsgi.transfer.scanning import LABELS_FILE, Found, FoundNote
 from keepwsgi.transfer.takeout_note import BrokenNote
@@ -38,29 +32,16 @@ from keepwsgi.transfer.takeout_note import BrokenNote
 #: Notes written together, and the pictures put into the store for one write.
 NOTES_AT_ONCE: Final = 200
 PICTURES_AT_ONCE: Final = 100
-_NOT_PICTURES: Final = ("audio/", "video/")
-_RECORDINGS: Final = frozenset((".3gp", ".aac", ".amr", ".m4a", ".mp3", ".mp4", ".ogg", ".wav", ".webm"))
 
 Progress = Callable[[int], object]
 
 
 @dataclass(slots=True)
-class Ready:
-    """A note ready to be written."""
-
-    file: str
-    identity: str
-    draft: Draft
-    pictures: list[StoredPicture]
-    missing: list[str]
-    left: list[Left]
-
-
-@dataclass(slots=True)
 class Batch:
-    """Notes to be written together, how many files were looked at for them, and what of those was left behind."""
+    """What is to be written together, how many notes were looked at for it, and what of those was left behind."""
 
     notes: list[Ready] = field(default_factory=list)
+    late: list[LatePictures] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     looked_at: int = 0
 
@@ -70,7 +51,7 @@ class Importer:
     """Who moves in, and where to: `largest` is the most bytes a picture may have.
 
     `record` is called in each write with the report as it will be when that write is committed; what it raises
-    undoes the write. `progress` is told how many more notes are done, between the writes too.
+    undoes the write. `progress` is told after each how many more notes are done.
     """
 
     database: Database
@@ -88,119 +69,62 @@ class Importer:
         """
         report = report or Report()
         report.leave(found.left)
-        seen: set[str] = set()
-        for batch in self._batches(found, seen):
+        drafting = Drafting(found.attachments, self.store, self.largest)
+        for batch in self._batches(found, drafting):
             report.leave(batch.left)
-            if batch.notes:
+            if batch.notes or batch.late:
                 with self.database.writing(self.user_id) as write:
                     self._write(write, batch.notes, report)
+                    report.pictures += sum(late.add(write, self.store) for late in batch.late)
                     self.record(write, report)
             self.progress(batch.looked_at)
-        names, left = _proper_labels(found.labels, LABELS_FILE)
+        report.leave(Left("foreign", entry.shown) for entry in found.attachments.unused)
+        names, left = proper_labels(found.labels, LABELS_FILE)
         report.leave(left)
         if names:
             with self.database.writing(self.user_id) as write:
-                report.labels += self._make_labels(write, names, report)
+                self._make_labels(write, names, report)
                 self.record(write, report)
         return report
 
-    def _batches(self, found: Found, seen: set[str]) -> Iterator[Batch]:
+    def _batches(self, found: Found, drafting: Drafting) -> Iterator[Batch]:
+        seen: set[str] = set()
         waiting = iter(found.notes)
-        while some := [note for note, _ in zip(waiting, range(NOTES_AT_ONCE), strict=False)]:
-            read, batch = list[tuple[Entry, Note, str]](), Batch()
-            for each in some:
-                note = _read(each, batch.left)
-                key = "" if note is None else identity(note)
-                if note is None:
-                    batch.looked_at += 1
-                elif key in seen:
-                    batch.looked_at += 1
-                    batch.left.append(Left("duplicate", each.entry.shown))
-                else:
-                    seen.add(key)
-                    read.append((each.entry, note, key))
+        while some := list(islice(waiting, NOTES_AT_ONCE)):
+            batch = Batch()
+            read = list(_read(some, seen, batch))
             with self.database.reading() as session:
-                known = _known(session, self.user_id, [(note, key) for _, note, key in read])
+                here = known(session, self.user_id, [(note, key) for _, note, key in read])
             for entry, note, key in read:
                 batch.looked_at += 1
-                if key in known:
-                    if known[key] is None or known[key] != self.job_id:
+                if key in here:
+                    if here[key].job_id is None or here[key].job_id != self.job_id:
                         batch.left.append(Left("known", entry.shown))
+                    batch.late += late_pictures(entry, note, key, here[key], drafting)
                     continue
-                ready = self._ready(entry, note, key, found, batch.left)
-                if ready is not None:
+                ready = drafting.ready(entry, note, key, now=self.database.now())
+                if isinstance(ready, Ready):
                     batch.notes.append(ready)
+                else:
+                    batch.left += ready
                 if sum(len(each.pictures) for each in batch.notes) >= PICTURES_AT_ONCE:
                     yield batch
                     batch = Batch()
             yield batch
 
-    def _ready(self, entry: Entry, note: Note, key: str, found: Found, left: list[Left]) -> Ready | None:
-        mine = [Left(reason, entry.shown, detail) for reason, detail in note.left]
-        names, unfit = _proper_labels(note.labels, entry.shown)
-        mine += unfit + [Left("label", entry.shown, name) for name in names[LABELS_MOST:]]
-        pictures, missing, unfit = self._pictures(entry, note, found)
-        mine += unfit
-        try:
-            draft = _draft(note, names[:LABELS_MOST], now=self.database.now())
-        except ValidationError as error:
-            left.append(
-                Left(
-                    "refused",
-                    entry.shown,
-                    ", ".join(sorted({str(e["loc"][0]) for e in error.errors() if e["loc"]})),
-                )
-            )
-            return None
-        has_text = note.title.strip() or note.body.strip() or any(item.text.strip() for item in note.items or ())
-        if not has_text and not pictures:
-            left += [*mine, Left("empty", entry.shown)]
-            return None
-        return Ready(entry.shown, key, draft, pictures, missing, mine)
-
-    def _pictures(
-        self, entry: Entry, note: Note, found: Found
-    ) -> tuple[list[StoredPicture], list[str], list[Left]]:
-        pictures, missing, left = list[StoredPicture](), list[str](), list[Left]()
-        for attachment in note.attachments:
-            file = found.attachments.find(entry.folder, attachment.path)
-            if file is None:
-                missing.append(attachment.path)
-                left.append(Left("missing", entry.shown, attachment.path))
-            elif _is_recording(attachment, file):
-                left.append(Left("audio", entry.shown, attachment.path))
-            elif len(pictures) == images.MOST:
-                left.append(Left("picture", entry.shown, attachment.path))
-            else:
-                try:
-                    pictures.append(self._keep(file))
-                except (images.InvalidPicture, Unreadable):
-                    left.append(Left("picture", entry.shown, attachment.path))
-        return pictures, missing, left
-
-    def _keep(self, file: Entry) -> StoredPicture:
-        def read() -> bytes:
-            return examine(file.read(self.largest), largest=self.largest).data
-
-        picture = examine(file.read(self.largest), largest=self.largest)
-        return pictures_bulk.put(self.store, picture, again=read)
-
     def _write(self, write: Write, notes: Sequence[Ready], report: Report) -> None:
-        known = _imported(write.session, self.user_id, [each.identity for each in notes])
-        new = [each for each in notes if each.identity not in known]
-        for each in new:
-            report.leave(each.left)
-        wanted = dict.fromkeys(name for each in new for name in each.draft.labels or () if isinstance(name, str))
-        room = self._room(write, wanted)
-        report.labels += room.made
+        here = imported(write.session, self.user_id, [each.identity for each in notes])
+        new = [each for each in notes if each.identity not in here]
+        if not new:
+            return
+        room = _Room(write)
         pictured = []
         for each in new:
+            report.leave(each.left)
             names = [name for name in each.draft.labels or () if isinstance(name, str)]
-            report.leave(Left("label", each.file, name) for name in names if name_key(name) in room.full)
-            fitting = [name for name in names if name_key(name) not in room.full]
+            fitting = [name for name in names if room.has_for(name)]
+            report.leave(Left("label", each.file, name) for name in names if name not in fitting)
             pictured.append((replace(each.draft, labels=fitting), each.pictures))
-        if not pictured:
-            return
         ids = bulk.insert_pictured(write, self.store, pictured)
         rows = [
             {
@@ -215,103 +139,51 @@ class Importer:
         write.session.execute(insert(ImportedNote), rows)
         report.notes += len(ids)
         report.pictures += sum(len(each.pictures) for each in new)
+        report.labels += room.made
 
-    def _room(self, write: Write, names: Iterable[str]) -> _Room:
-        there = {name_key(label.name) for label in labels.list_all(write.session, self.user_id)}
-        made, full = 0, set[str]()
-        for key in dict.fromkeys(map(name_key, names)):
-            if key in there:
-                continue
-            if len(there) < labels.LABELS_MOST:
-                there.add(key)
-                made += 1
-            else:
-                full.add(key)
-        return _Room(made, full)
-
-    def _make_labels(self, write: Write, names: Sequence[str], report: Report) -> int:
-        room, made = self._room(write, names), 0
+    def _make_labels(self, write: Write, names: Iterable[str], report: Report) -> None:
+        room = _Room(write)
         for name in names:
-            if name_key(name) in room.full:
+            is_new = room.is_new(name)
+            if not room.has_for(name):
                 report.leave([Left("label", LABELS_FILE, name)])
-                continue
-            try:
+            elif is_new:
                 labels.create(write, name)
-                made += 1
-            except labels.LabelExists:
-                continue
-        return made
+        report.labels += room.made
 
 
-@dataclass(frozen=True, slots=True)
 class _Room:
-    """How many labels there will be more, and the keys of those for which there is no room."""
+    """Which labels there are, and whether there is room for another one."""
 
-    made: int
-    full: set[str]
+    def __init__(self, write: Write) -> None:
+        self._keys = {name_key(label.name) for label in labels.list_all(write.session, write.owner)}
+        self.made = 0
 
+    def is_new(self, name: str) -> bool:
+        return name_key(name) not in self._keys
 
-def _read(found: FoundNote, left: list[Left]) -> Note | None:
-    try:
-        return found.read(found.entry.read())
-    except (BrokenNote, Unreadable):
-        left.append(Left("broken", found.entry.shown))
-        return None
-
-
-def _known(session: Session, user_id: int, notes: Sequence[tuple[Note, str]]) -> dict[str, int | None]:
-    """Which of the notes are here already, by identity, and the job that brought them."""
-    known = _imported(session, user_id, [key for _, key in notes])
-    own = {note.own_id: (key, note.created_at) for note, key in notes if note.own_id is not None}
-    if own:
-        mine = (MemoRow.user_id == user_id, MemoRow.id.in_(own))
-        for memo_id, created_at in session.execute(select(MemoRow.id, MemoRow.created_at).where(*mine)):
-            key, moment = own[memo_id]
-            if moment == created_at:
-                known.setdefault(key, None)
-    return known
+    def has_for(self, name: str) -> bool:
+        """Say whether there can be a label of this name; if it is a new one, there is one now."""
+        if self.is_new(name):
+            if len(self._keys) >= labels.LABELS_MOST:
+                return False
+            self._keys.add(name_key(name))
+            self.made += 1
+        return True
 
 
-def _imported(session: Session, user_id: int, keys: Sequence[str]) -> dict[str, int | None]:
-    statement = select(ImportedNote.identity, ImportedNote.job_id)
-    mine = (ImportedNote.user_id == user_id, ImportedNote.identity.in_(keys))
-    return {row.identity: row.job_id for row in session.execute(statement.where(*mine))} if keys else {}
-
-
-def _draft(note: Note, names: Sequence[str], *, now: datetime) -> Draft:
-    """The note as a memo is written. Takeout does not say when a note was thrown away: `now`.
-
-    Raises ValidationError for what is larger than a memo may be.
-    """
-    fields: dict[str, Any] = {"title": note.title, "color": note.color}
-    if note.items is None:
-        fields |= {"kind": "text", "body": note.body}
-    else:
-        items = [{"text": item.text, "checked": item.checked, "indent": item.indent} for item in note.items]
-        fields |= {"kind": "checklist", "items": items}
-    return replace(
-        prepare(MemoFields.model_validate(fields)),
-        labels=list(names),
-        pinned=note.pinned,
-        archived=note.archived,
-        created_at=note.created_at or note.updated_at,
-        updated_at=note.updated_at or note.created_at,
-        trashed_at=(note.trashed_at or now) if note.trashed else None,
-    )
-
-
-def _proper_labels(names: Iterable[str], file: str) -> tuple[list[str], list[Left]]:
-    """Those of the names that labels can have, each once, and what is left behind of the others."""
-    proper, left = dict[str, str](), list[Left]()
-    for name in names:
+def _read(some: Sequence[FoundNote], seen: set[str], batch: Batch) -> Iterator[tuple[Entry, Note, str]]:
+    """The notes of some files, with their identities, each once; what is no note goes into the batch's `left`."""
+    for entry, read in some:
         try:
-            label = LabelFields(name=name).name
-        except ValidationError:
-            left.append(Left("label", file, name))
+            note = read(entry.read())
+        except (BrokenNote, Unreadable):
+            batch.left.append(Left("broken", entry.shown))
         else:
-            proper.setdefault(name_key(label), label)
-    return list(proper.values()), left
-
-
-def _is_recording(attachment: Attachment, file: Entry) -> bool:
-    return attachment.type.startswith(_NOT_PICTURES) or file.suffix in _RECORDINGS
+            key = identity(note)
+            if key not in seen:
+                seen.add(key)
+                yield entry, note, key
+                continue
+            batch.left.append(Left("duplicate", entry.shown))
+        batch.looked_at += 1

@@ -25,10 +25,14 @@ class NoteItem:
 
 
 class Attachment(NamedTuple):
-    """A file that belongs to a note: its path as the note gives it, and its MIME type or ""."""
+    """A file that belongs to a note: its path as the note gives it, and its MIME type or "".
+
+    `written` is what the body says in its place, and need not say once the picture is there.
+    """
 
     path: str
     type: str = ""
+    written: str = ""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, get_args
 
@@ -94,6 +94,15 @@ class Report:
                 of.count += 1
                 if len(of.lines) < LINES_MOST:
                     of.lines.append(line)
+
+    def lines(self) -> Iterator[str]:
+        """The report for a terminal."""
+        yield f"Moved in: notes {self.notes}, pictures {self.pictures}, labels {self.labels}."
+        for reason, of in self.left.items():
+            yield f"\n{MEANINGS[reason]}: {of.count}"
+            yield from (f"  {file}: {detail}" if detail else f"  {file}" for file, detail in of.lines)
+            if of.count > len(of.lines):
+                yield f"  and {of.count - len(of.lines)} more"
 
     def as_json(self) -> str:
         """The report as text, for a column."""

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple
 
-from keepwsgi.transfer import takeout_note
+from keepwsgi.transfer import markdown_note, takeout_note
 from keepwsgi.transfer.archive import Archive, Entry, Unreadable
 from keepwsgi.transfer.attachments import Attachments
-from keepwsgi.transfer.note import Note
+from keepwsgi.transfer.note import Note, microseconds
 from keepwsgi.transfer.report import Left, Reason
 from keepwsgi.transfer.takeout_note import BrokenNote, KeepNote, NotKeep
 
 LABELS_FILE: Final = "Labels.txt"
 #: Beside a note, and under its name, these say the same once more.
 _TWINS: Final = frozenset((".html", ".md"))
+
+
+#: What sorts notes from the bottom of the board to its top: as they were made, later ones above. Takeout does not
+#: know the order they had. An export of ours does, and is put above all others.
+Place = tuple[int, int, str]
 
 
 class FoundNote(NamedTuple):
@@ -37,7 +43,7 @@ class Found:
 
 def find_takeout(archive: Archive) -> Found:
     """Find Keep's notes by what is in the files: Google names the folder in the user's own language."""
-    left, found, labels = list(archive.left), list[tuple[tuple[int, int, str], Entry]](), dict[str, None]()
+    left, found, labels = list(archive.left), list[tuple[Place, Entry]](), dict[str, None]()
     places: dict[str, Reason] = {}
     for entry in archive.entries:
         if entry.suffix != ".json":
@@ -58,7 +64,7 @@ def find_takeout(archive: Archive) -> Found:
         if entry.suffix == ".json":
             if places.get(entry.shown) == "foreign":
                 left.append(Left("foreign", entry.shown))
-        elif entry.folder in folders and entry.name == LABELS_FILE:
+        elif entry.name == LABELS_FILE and (entry.folder in folders or not folders):
             labels |= dict.fromkeys(_lines(entry, left))
         elif entry.suffix not in _TWINS or (entry.folder, entry.name.rpartition(".")[0]) not in notes:
             others.append(entry)
@@ -66,18 +72,41 @@ def find_takeout(archive: Archive) -> Found:
     return Found([FoundNote(entry, _read_keep) for _, entry in found], list(labels), Attachments(others), left)
 
 
+def find_markdown(archive: Archive) -> Found:
+    """Find the notes of a Markdown folder: every `.md` file but those of folders that are hidden."""
+    left, found, others = list(archive.left), list[tuple[Place, FoundNote]](), list[Entry]()
+    for entry in archive.entries:
+        hidden = any(part.startswith(".") for part in entry.path.split("/"))
+        if hidden or entry.suffix != ".md":
+            others.append(entry)
+            continue
+        read = partial(markdown_note.parse, name=entry.name.rpartition(".")[0], modified=entry.modified)
+        try:
+            data = entry.read()
+        except Unreadable:
+            left.append(Left("broken", entry.shown))
+            continue
+        position = markdown_note.position(data)
+        made = read(data).created_at
+        place = _of_ours(position) if position else (0, 0 if made is None else microseconds(made), "")
+        found.append((place, FoundNote(entry, read)))
+    found.sort(key=lambda each: each[0])
+    return Found([each for _, each in found], [], Attachments(others), left)
+
+
 def _read_keep(data: bytes) -> Note:
     return takeout_note.as_note(takeout_note.parse(data))
 
 
-def _order(keep: KeepNote) -> tuple[int, int, str]:
-    """What sorts notes from the bottom of the board to its top: as they were made, later ones above.
-
-    Takeout does not know the order they had. An export of ours does, and is put above all others.
-    """
+def _order(keep: KeepNote) -> Place:
     if keep.keepwsgi is not None and keep.keepwsgi.position:
-        return 1, 0, "".join(chr(0x10FFFF - ord(letter)) for letter in keep.keepwsgi.position) + chr(0x10FFFF)
+        return _of_ours(keep.keepwsgi.position)
     return 0, keep.createdTimestampUsec or keep.userEditedTimestampUsec or 0, ""
+
+
+def _of_ours(position: str) -> Place:
+    # Positions grow downwards, and one that another begins with is above it.
+    return 1, 0, "".join(chr(0x10FFFF - ord(letter)) for letter in position) + chr(0x10FFFF)
 
 
 def _lines(entry: Entry, left: list[Left]) -> list[str]:
