@@ -348,14 +348,14 @@ def import_takeout(files: tuple[Path, ...], username: str) -> None:
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.option("--user", "username", required=True, help="Whose notes they are to be.")
 def import_markdown(folder: Path, username: str) -> None:
-    """Move in a folder of Markdown files with their front matter and pictures, such as Obsidian's, or a zip of it."""
+    """Move in a folder of Markdown files with front matter and pictures, such as Obsidian's, or a zip of it."""
     from keepwsgi.transfer.scanning import find_markdown
 
     move_in([folder], username, find_markdown)
 
 
 def move_in(paths: Sequence[Path], username: str, find_notes: Callable[[Archive], Found]) -> None:
-    """Import what is found, with a bar, and print the report. Raises click.ClickException where there is no note."""
+    """Import what is found, with a bar, and print the report. Raises ClickException where there is no note."""
     from keepwsgi.transfer.archive import Source, open_archive
     from keepwsgi.transfer.importing import Importer
 

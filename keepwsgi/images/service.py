@@ -21,7 +21,7 @@ from keepwsgi.database.hot import connection_of, is_one_of
 from keepwsgi.database.types import is_id
 from keepwsgi.images.models import ImageRow
 from keepwsgi.images.pictures import InvalidPicture, PreparedPicture, Size, prepare, thumbnail
-from keepwsgi.images.stores import BlobNotFound, Store, StoreUnavailable, read_all
+from keepwsgi.images.stores import PART, BlobNotFound, Store, StoreUnavailable, read_all
 
 __all__ = [
     "BlobNotFound",
@@ -275,7 +275,8 @@ def sweep(database: Database, store: Store) -> int:
     """
     store.discard_unfinished()
     removed = 0
-    stored_digests = (digest for digest, _ in groupby(store.all_keys(), key=lambda key: key.partition(".")[0]))
+    keys = (key for key in store.all_keys() if not key.endswith(PART))
+    stored_digests = (digest for digest, _ in groupby(keys, key=lambda key: key.partition(".")[0]))
     for digests in batched(stored_digests, _BATCH):
         with database.reading() as session:
             used = set(session.scalars(select(ImageRow.digest).where(ImageRow.digest.in_(digests))))

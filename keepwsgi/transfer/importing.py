@@ -51,7 +51,7 @@ class Importer:
     """Who moves in, and where to: `largest` is the most bytes a picture may have.
 
     `record` is called in each write with the report as it will be when that write is committed; what it raises
-    undoes the write. `progress` is told after each how many more notes are done.
+    undoes the write. `progress` is told how many more notes are done, and that there is life with 0.
     """
 
     database: Database
@@ -102,6 +102,7 @@ class Importer:
                         batch.left.append(Left("known", entry.shown))
                     batch.late += late_pictures(entry, note, key, here[key], drafting)
                     continue
+                self.progress(0)
                 ready = drafting.ready(entry, note, key, now=self.database.now())
                 if isinstance(ready, Ready):
                     batch.notes.append(ready)

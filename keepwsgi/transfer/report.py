@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from keepwsgi.forms import N_
 
@@ -104,20 +103,19 @@ class Report:
             if of.count > len(of.lines):
                 yield f"  and {of.count - len(of.lines)} more"
 
-    def as_json(self) -> str:
-        """The report as text, for a column."""
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON has it."""
         left = {reason: [of.count, of.lines] for reason, of in self.left.items()}
-        return json.dumps({"notes": self.notes, "pictures": self.pictures, "labels": self.labels, "left": left})
+        return {"notes": self.notes, "pictures": self.pictures, "labels": self.labels, "left": left}
 
-
-def from_json(text: str) -> Report:
-    """The report that `as_json` wrote."""
-    said = json.loads(text)
-    left = {
-        reason: Reasoned(count, [(file, detail) for file, detail in lines])
-        for reason, (count, lines) in said.pop("left").items()
-    }
-    return Report(**said, left=left)
+    @classmethod
+    def of(cls, said: dict[str, Any]) -> Report:
+        """The report that `as_json` gave."""
+        left = {
+            reason: Reasoned(count, [(file, detail) for file, detail in lines])
+            for reason, (count, lines) in said["left"].items()
+        }
+        return cls(said["notes"], said["pictures"], said["labels"], left)
 
 
 def _printable(text: str) -> str:

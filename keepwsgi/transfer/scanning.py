@@ -31,6 +31,14 @@ class FoundNote(NamedTuple):
     read: Callable[[bytes], Note]
 
 
+#: Called now and then.
+Progress = Callable[[], object]
+
+
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What there is in an archive: the notes, the lowest on the board first, labels, and files notes may mean."""
@@ -41,11 +49,19 @@ class Found:
     left: Sequence[Left]
 
 
-def find_takeout(archive: Archive) -> Found:
+def find_notes(archive: Archive, *, progress: Progress = _nothing) -> Found:
+    """Find Keep's notes, and where there are none, those of a Markdown folder."""
+    found = find_takeout(archive, progress=progress)
+    has_markdown = any(entry.suffix == ".md" for entry in archive.entries)
+    return found if found.notes or not has_markdown else find_markdown(archive, progress=progress)
+
+
+def find_takeout(archive: Archive, *, progress: Progress = _nothing) -> Found:
     """Find Keep's notes by what is in the files: Google names the folder in the user's own language."""
     left, found, labels = list(archive.left), list[tuple[Place, Entry]](), dict[str, None]()
     places: dict[str, Reason] = {}
     for entry in archive.entries:
+        progress()
         if entry.suffix != ".json":
             continue
         try:
@@ -72,13 +88,17 @@ def find_takeout(archive: Archive) -> Found:
     return Found([FoundNote(entry, _read_keep) for _, entry in found], list(labels), Attachments(others), left)
 
 
-def find_markdown(archive: Archive) -> Found:
+def find_markdown(archive: Archive, *, progress: Progress = _nothing) -> Found:
     """Find the notes of a Markdown folder: every `.md` file but those of folders that are hidden."""
     left, found, others = list(archive.left), list[tuple[Place, FoundNote]](), list[Entry]()
+    stems = {entry.path.removesuffix(".md") for entry in archive.entries if entry.suffix == ".md"}
     for entry in archive.entries:
+        progress()
         hidden = any(part.startswith(".") for part in entry.path.split("/"))
         if hidden or entry.suffix != ".md":
-            others.append(entry)
+            # Beside a note of an export of ours, and under its name, lies the same as JSON.
+            if entry.suffix != ".json" or entry.path.removesuffix(".json") not in stems:
+                others.append(entry)
             continue
         read = partial(markdown_note.parse, name=entry.name.rpartition(".")[0], modified=entry.modified)
         try:

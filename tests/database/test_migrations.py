@@ -17,7 +17,7 @@ from keepwsgi.accounts import tokens
 from keepwsgi.accounts.models import SignInAddress, SignInFailure
 from keepwsgi.accounts.schemas import TokenForm
 from keepwsgi.api.models import IdempotentAnswer
-from keepwsgi.database import Base, Database, migrating
+from keepwsgi.database import Base, Database, jobs, migrating
 from keepwsgi.database.engine import migration_engine
 from keepwsgi.images.models import ImageRow
 from keepwsgi.memos import service
@@ -55,6 +55,7 @@ def fill(database: Database) -> int:
         answer = {"key": "key", "request_digest": "0" * 64, "headers": "{}", "body": "{}"}
         write.session.add(IdempotentAnswer(user_id=user.id, created_at=write.now, **answer))
         write.session.add(ImportedNote(user_id=user.id, identity="0" * 64, memo_id=memos[1].id))
+        jobs.add(write, "import", {})
     return user.id
 
 
