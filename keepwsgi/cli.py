@@ -390,12 +390,14 @@ def purge() -> None:
     """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more."""
     from keepwsgi.api import idempotency
     from keepwsgi.memos.purging import purge as purge_all
+    from keepwsgi.transfer import uploads
 
     settings = load_settings()
     store = database()
     kept = timedelta(days=settings.trash_days)
     done = purge_all(store, blobs(settings), trash_kept=kept)
     idempotency.forget(store)
+    uploads.sweep(store, blobs(settings))
     click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
 
 

@@ -23,6 +23,12 @@ _HIDDEN: Final = frozenset(("style", "script", "head", "title"))
 _STYLES: Final = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline"} | dict.fromkeys(
     ("s", "del", "strike"), "strike"
 )
+# Without any of these there is nothing but text. Most notes have none, and reading HTML takes its time.
+_LOOK: Final = re.compile(
+    r"<(?:h[1-6]|b|strong|i|em|u|s|del|strike)[\s>]"
+    r"|font-weight:\s*(?:[6-9]|bold)|italic|oblique|underline|line-through",
+    re.IGNORECASE,
+)
 _URL: Final = re.compile(r"https?://\S+")
 _SPECIAL: Final = re.compile(r"([\\`*_~\[\]<])")
 _LINE_START: Final = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-*](?=\s)|\d{1,3}(?=\.\s))")
@@ -87,6 +93,11 @@ def convert(source: str) -> Converted:
     return Converted(
         "\n".join(text for text, _ in written), plain, True, lost or not all(kept for _, kept in written)
     )
+
+
+def may_be_rich(source: str) -> bool:
+    """Whether HTML may say more than its text does."""
+    return _LOOK.search(source) is not None
 
 
 def _markdown(line: Line) -> tuple[str, bool]:

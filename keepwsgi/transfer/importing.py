@@ -44,6 +44,7 @@ class Batch:
     late: list[LatePictures] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     looked_at: int = 0
+    pictures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,10 @@ class Importer:
                 ready = drafting.ready(entry, note, key, now=self.database.now())
                 if isinstance(ready, Ready):
                     batch.notes.append(ready)
+                    batch.pictures += len(ready.pictures)
                 else:
                     batch.left += ready
-                if sum(len(each.pictures) for each in batch.notes) >= PICTURES_AT_ONCE:
+                if batch.pictures >= PICTURES_AT_ONCE:
                     yield batch
                     batch = Batch()
             yield batch

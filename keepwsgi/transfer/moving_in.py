@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from keepwsgi.database import Database, DatabaseUnavailable, UserGone, Write, jobs
 from keepwsgi.database.jobs import Job, JobCancelled, JobLost, State
@@ -85,6 +85,7 @@ class MovingIn:
 
     def _run(self, job: Job, worker: str) -> None:
         life = _Life(self.database, job, worker)
+        life.hold()
         with contextlib.ExitStack() as stack:
             sources = []
             for number, upload in enumerate(files_of(job)):
@@ -103,8 +104,7 @@ class MovingIn:
                 progress=life.advance,
             )
             report = importer.run(found, Report.of(job.result) if job.result else None)
-            with self.database.writing(None) as write:
-                life.record(write, report)
+            life.hold(report)
 
 
 def files_of(job: Job) -> list[Upload]:
@@ -136,13 +136,15 @@ class _Life:
     def beat(self) -> None:
         """Renew the lease now and then. Raises JobLost, JobCancelled."""
         if time.monotonic() - self._last >= BEAT_EVERY:
-            with self._database.writing(None) as write:
-                self._hold(write)
+            self.hold()
 
-    def record(self, write: Write, report: Report) -> None:
-        """Renew the lease in a write of the job's own, with the report. Raises JobLost, JobCancelled."""
-        self._hold(write, result=report.as_json())
+    def hold(self, report: Report | None = None) -> None:
+        """Renew the lease, with the report if there is one. Raises JobLost, JobCancelled."""
+        with self._database.writing(None) as write:
+            self.record(write, report)
 
-    def _hold(self, write: Write, **columns: Any) -> None:
-        jobs.hold(write, self._job.id, self._worker, done=self.done, total=self.total, **columns)
+    def record(self, write: Write, report: Report | None) -> None:
+        """Renew the lease in a write of the job's own. Raises JobLost, JobCancelled; that undoes the write."""
+        result = None if report is None else report.as_json()
+        jobs.hold(write, self._job.id, self._worker, done=self.done, total=self.total, result=result)
         self._last = time.monotonic()

@@ -11,7 +11,7 @@ from keepwsgi.transfer import markdown_note, takeout_note
 from keepwsgi.transfer.archive import Archive, Entry, Unreadable
 from keepwsgi.transfer.attachments import Attachments
 from keepwsgi.transfer.note import Note, microseconds
-from keepwsgi.transfer.report import Left, Reason
+from keepwsgi.transfer.report import Left
 from keepwsgi.transfer.takeout_note import BrokenNote, KeepNote, NotKeep
 
 LABELS_FILE: Final = "Labels.txt"
@@ -59,30 +59,28 @@ def find_notes(archive: Archive, *, progress: Progress = _nothing) -> Found:
 def find_takeout(archive: Archive, *, progress: Progress = _nothing) -> Found:
     """Find Keep's notes by what is in the files: Google names the folder in the user's own language."""
     left, found, labels = list(archive.left), list[tuple[Place, Entry]](), dict[str, None]()
-    places: dict[str, Reason] = {}
-    for entry in archive.entries:
+    foreign: set[str] = set()
+    jsons = [entry for entry in archive.entries if entry.suffix == ".json"]
+    for entry in jsons:
         progress()
-        if entry.suffix != ".json":
-            continue
         try:
             keep = takeout_note.parse(entry.read())
         except NotKeep:
-            places[entry.shown] = "foreign"
+            foreign.add(entry.shown)
         except (BrokenNote, Unreadable):
             left.append(Left("broken", entry.shown))
-            places[entry.shown] = "broken"
         else:
             found.append((_order(keep), entry))
     folders = {entry.folder for _, entry in found}
-    notes = {(entry.folder, entry.name.removesuffix(".json")) for _, entry in found}
+    notes = {entry.path.removesuffix(".json") for entry in jsons if entry.shown not in foreign}
     others = []
     for entry in archive.entries:
         if entry.suffix == ".json":
-            if places.get(entry.shown) == "foreign":
+            if entry.shown in foreign:
                 left.append(Left("foreign", entry.shown))
         elif entry.name == LABELS_FILE and (entry.folder in folders or not folders):
             labels |= dict.fromkeys(_lines(entry, left))
-        elif entry.suffix not in _TWINS or (entry.folder, entry.name.rpartition(".")[0]) not in notes:
+        elif entry.suffix not in _TWINS or entry.path.removesuffix(entry.suffix) not in notes:
             others.append(entry)
     found.sort(key=lambda each: each[0])
     return Found([FoundNote(entry, _read_keep) for _, entry in found], list(labels), Attachments(others), left)

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import from_json
 
 from keepwsgi.memos.schemas import COLORS
-from keepwsgi.transfer.html_markdown import convert
+from keepwsgi.transfer.html_markdown import convert, may_be_rich
 from keepwsgi.transfer.note import Attachment, Note, NoteItem, moment
 from keepwsgi.transfer.report import Reason
 
@@ -137,7 +137,7 @@ def as_note(keep: KeepNote) -> Note:
         left.append(("unknown", f"color: {keep.color}"))
         color = "default"
     body = keep.textContent
-    if ours is None and keep.textContentHtml:
+    if ours is None and keep.textContentHtml and (not body or may_be_rich(keep.textContentHtml)):
         rich = convert(keep.textContentHtml)
         # The words are those of the text, whatever the HTML says.
         agrees = not body or rich.plain.split() == body.split()

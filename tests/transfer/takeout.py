@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -72,3 +73,63 @@ def as_bytes(content: Any) -> bytes:
     if isinstance(content, bytes):
         return content
     return content.encode() if isinstance(content, str) else json.dumps(content, ensure_ascii=False).encode()
+
+
+def odd_takeout(jpeg: bytes) -> tuple[bytes, bytes]:
+    """The two parts of a Takeout in which something is wrong with most of what there is; `jpeg` is its picture."""
+    bold, italic = f"{SPAN}font-weight:700;", f"{SPAN}font-style:italic;font-weight:400;"
+    rich = (
+        f'<h2 dir="ltr"><span style="{bold}">Plan</span></h2>'
+        f'<p dir="ltr"><span style="{bold}">bold</span><span style="{PLAIN}"> and </span>'
+        f'<span style="{italic}">it</span><span style="{SPAN}text-decoration:underline;"> under</span></p>'
+        f'<p dir="ltr"><span style="{PLAIN}">2*3</span></p>'
+    )
+    page = {"description": "…", "source": "WEBLINK"}
+    notes: dict[str, dict[str, Any]] = {
+        "again": note("again", "twice", age=50),
+        "empty": note("", " "),
+        "type": note("type", isPinned="perhaps"),
+        "voice": note("voice", "said", attachments=[attachment("voice.3gp", "audio/3gpp")]),
+        "lost": note("lost", attachments=[attachment("lost.png", "image/png")]),
+        "heic": note("heic", attachments=[attachment("phone.heic", "image/heic")]),
+        "shared": note(
+            "shared",
+            sharees=[{"email": "me@example.com", "isOwner": True}, {"email": "jun@example.com", "isOwner": False}],
+        ),
+        "later": note("later", color="MAUVE", reminders=[{"at": 5}]),
+        "half": note("half", "half an emoji \ud83d and nothing \0"),
+        "long": note("x" * 1_001),
+        "labelled": note("labelled", labels=[{"name": "Home"}, {"name": "x" * 51}, {"name": "HOME"}]),
+        "link": note(
+            "link", "read this", annotations=[{**page, "title": "A [good] page", "url": "https://example.com/a"}]
+        ),
+        "linked list": note(
+            "linked list",
+            listContent=items("milk"),
+            annotations=[{**page, "title": "A page", "url": "https://example.com/b"}],
+        ),
+        "said": note(
+            "said",
+            "see https://example.com/c",
+            annotations=[{**page, "title": "C", "url": "https://example.com/c"}],
+        ),
+        "both": note("both", listContent=items("x milk"), textContent="above"),
+        "rich": note("rich", "Plan\nbold and it under\n2*3", textContentHtml=rich),
+        "null": note(
+            "null", createdTimestampUsec=None, userEditedTimestampUsec=None, textContent=None, labels=None
+        ),
+        "jpeg": note("jpeg", attachments=[attachment("one.jpeg")]),
+        "case": note("case", attachments=[attachment("two.jpg")]),
+        "nfd": note("nfd", attachments=[attachment("사진.jpg")]),
+        "cut": note("cut", attachments=[attachment("a-name-that-is-longer-than-zips-like.jpg")]),
+        "other part": note("other part", attachments=[attachment("far.jpg")]),
+    }
+    folder = "Takeout/Keep 메모"
+    files: dict[str, Any] = {f"{name}.json": json.dumps(said) for name, said in notes.items()}
+    files |= {f"{name}.html": "<html>the same</html>" for name in notes}
+    files |= {"torn.json": b'{"textContent": "to', "one.jpg": jpeg, "TWO.JPG": jpeg}
+    files |= {unicodedata.normalize("NFD", "사진.jpg"): jpeg, "a-name-that-is-longer-than.jpg": jpeg}
+    files |= {"voice.3gp": b"audio", "phone.heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"}
+    files |= {"//Takeout/Mail/settings.json": {"filters": []}, "//Takeout/archive_browser.html": "<html></html>"}
+    second = {"again(1).json": notes["again"], "far.jpg": jpeg, "nobodys.png": jpeg}
+    return zipped(files, folder=folder), zipped(second, folder=folder)

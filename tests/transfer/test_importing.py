@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from keepwsgi.accounts.service import User
 from keepwsgi.database import Database
 from keepwsgi.images.stores import LocalStore
 from keepwsgi.memos import service
-from keepwsgi.transfer.archive import Source, open_archive
-from keepwsgi.transfer.importing import Importer
-from keepwsgi.transfer.report import Report
-from keepwsgi.transfer.scanning import find_takeout
-from tests.factories import make_user
-from tests.images.pictures import encode, gradient
+from tests.transfer.conftest import JPEG, left, memos, move_in
 from tests.transfer.takeout import attachment, items, note, zipped
-
-JPEG = encode(gradient(), "JPEG")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> LocalStore:
-    return LocalStore(tmp_path / "blobs")
-
-
-@pytest.fixture
-def user(database: Database) -> User:
-    return make_user(database)
-
-
-def move_in(database: Database, store: LocalStore, user: User, *archives: bytes, **options: Any) -> Report:
-    sources = [Source(f"part{n}.zip", io.BytesIO(data)) for n, data in enumerate(archives, 1)]
-    with open_archive(sources) as archive:
-        importer = Importer(database, store, user.id, 1_000_000, **options)
-        return importer.run(find_takeout(archive))
-
-
-def memos(database: Database, user: User) -> dict[str, service.Memo]:
-    """All memos of the user by title, in the order of their board."""
-    with database.reading() as session:
-        found = [
-            memo
-            for view in ("active", "archived", "trashed")
-            for memo in service.page(session, user.id, view, limit=1000, whole=True).memos
-        ]
-    return {memo.title: memo for memo in found}
-
-
-def left(report: Report) -> dict[str, list[tuple[str, str]]]:
-    return {reason: of.lines for reason, of in report.left.items()}
 
 
 def test_all_that_a_note_holds_is_moved_in(database: Database, store: LocalStore, user: User) -> None:
