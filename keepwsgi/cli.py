@@ -356,16 +356,21 @@ def import_markdown(folder: Path, username: str) -> None:
 
 def move_in(paths: Sequence[Path], username: str, find_notes: Callable[[Archive], Found]) -> None:
     """Import what is found, with a bar, and print the report. Raises ClickException where there is no note."""
+    from keepwsgi.transfer import small_pictures
     from keepwsgi.transfer.archive import Source, open_archive
     from keepwsgi.transfer.importing import Importer
 
     settings, store = load_settings(), database()
-    owner = find(store, username)
+    owner, pictures = find(store, username), blobs(settings)
     with open_archive([Source(path.name, path) for path in paths]) as archive:
         found = find_notes(archive)
         with click.progressbar(length=len(found.notes), label="Moving in", file=sys.stderr) as bar:
-            importer = Importer(store, blobs(settings), owner.id, settings.max_upload, progress=bar.update)
+            importer = Importer(store, pictures, owner.id, settings.max_upload, progress=bar.update)
             report = importer.run(found)
+    wanted = small_pictures.digests(store, owner.id, None) if report.pictures else ()
+    with click.progressbar(length=len(wanted), label="Making small pictures", file=sys.stderr) as bar:
+        for done in small_pictures.make_all(pictures, wanted):
+            bar.update(done)
     click.echo("\n".join(report.lines()))
     if not found.notes:
         raise click.ClickException("there is no note in it")

@@ -49,6 +49,7 @@ class JobRow(Base):
     state: Mapped[str] = mapped_column(Text)
     input: Mapped[str] = mapped_column(Text)
     result: Mapped[str] = mapped_column(Text, default="null", server_default="null")
+    stage: Mapped[str] = mapped_column(Text, default="", server_default="")
     done: Mapped[int] = mapped_column(BigId, default=0, server_default=text("0"))
     total: Mapped[int] = mapped_column(BigId, default=0, server_default=text("0"))
     is_cancelled: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -61,7 +62,7 @@ class JobRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it was read: `done` of `total`, 0 while it is not known how much there is to do."""
+    """A job as it was read: `done` of `total` in this stage, 0 while it is not known how much there is to do."""
 
     id: int
     user_id: int
@@ -69,6 +70,7 @@ class Job:
     state: State
     input: Any
     result: Any
+    stage: str
     done: int
     total: int
     is_cancelled: bool
@@ -87,8 +89,8 @@ class Job:
 
 
 _COLUMNS: Final[tuple[Any, ...]] = (
-    *(JobRow.id, JobRow.user_id, JobRow.kind, JobRow.state, JobRow.input, JobRow.result, JobRow.done),
-    *(JobRow.total, JobRow.is_cancelled, JobRow.attempts, JobRow.leased_until, JobRow.ended_at),
+    *(JobRow.id, JobRow.user_id, JobRow.kind, JobRow.state, JobRow.input, JobRow.result, JobRow.stage),
+    *(JobRow.done, JobRow.total, JobRow.is_cancelled, JobRow.attempts, JobRow.leased_until, JobRow.ended_at),
 )
 
 
@@ -175,13 +177,22 @@ def take(database: Database, kinds: Collection[str], worker: str) -> Job | None:
         return _job(row)
 
 
-def hold(write: Write, job_id: int, worker: str, *, done: int = 0, total: int = 0, result: Any = None) -> None:
+def hold(
+    write: Write,
+    job_id: int,
+    worker: str,
+    *,
+    stage: str = "",
+    done: int = 0,
+    total: int = 0,
+    result: Any = None,
+) -> None:
     """Renew the lease in a write, and say how far the job is, with what came of it so far if that is given.
 
     Raises JobLost, JobCancelled; the write is to be undone then, as it is by any exception.
     """
     mine = (JobRow.id == job_id, JobRow.worker == worker, JobRow.state == "running")
-    values = {"leased_until": write.now + LEASE, "done": done, "total": total}
+    values = {"leased_until": write.now + LEASE, "stage": stage, "done": done, "total": total}
     if result is not None:
         values |= {"result": json.dumps(result), "attempts": 0}
     statement = update(JobRow).where(*mine).values(values).returning(JobRow.is_cancelled)

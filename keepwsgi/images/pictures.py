@@ -91,15 +91,15 @@ def examine(data: bytes, *, largest: int) -> PreparedPicture:
     return PreparedPicture(container.data, hashlib.sha256(container.data).hexdigest(), TYPES[name], *size, {})
 
 
-def thumbnail(data: bytes, size: Size) -> bytes:
-    """Make one thumbnail of a stored picture anew.
+def thumbnails_of(data: bytes) -> dict[Size, bytes]:
+    """Make the thumbnails of a stored picture anew.
 
     Raises InvalidPicture where it can no longer be read, rationing.TooManyAtOnce.
     """
     name = _format_of(data)
     container = strip(data, name)
     with pixels(_weight(name, container.width, container.height)):
-        return _decoded(container, name).thumbnails[size]
+        return _decoded(container, name).thumbnails
 
 
 def strip(data: bytes, name: Format) -> Container:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Final, TypeVar
@@ -20,7 +20,7 @@ from keepwsgi.database import Database, DatabaseUnavailable, Write
 from keepwsgi.database.hot import connection_of, is_one_of
 from keepwsgi.database.types import is_id
 from keepwsgi.images.models import ImageRow
-from keepwsgi.images.pictures import InvalidPicture, PreparedPicture, Size, prepare, thumbnail
+from keepwsgi.images.pictures import InvalidPicture, PreparedPicture, Size, prepare, thumbnails_of
 from keepwsgi.images.stores import PART, BlobNotFound, Store, StoreUnavailable, read_all
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "digests_of_user",
     "get",
     "keep",
+    "make_thumbnails",
     "of_memos",
     "prepare",
     "read_thumbnail",
@@ -149,12 +150,27 @@ def read_thumbnail(store: Store, image: Image, size: Size) -> bytes:
     except BlobNotFound:
         original = read_all(store, image.digest)
     try:
-        made = thumbnail(original, size)
+        made = thumbnails_of(original)
     except InvalidPicture as error:
         raise BlobNotFound(key) from error
     with contextlib.suppress(StoreUnavailable):
-        store.put(key, made)
-    return made
+        _put_thumbnails(store, image.digest, made)
+    return made[size]
+
+
+def make_thumbnails(store: Store, digest: str) -> bool:
+    """Make the thumbnails of a stored picture if they are missing; say whether they were made.
+
+    One that cannot be read has none. Raises StoreUnavailable, and rationing.TooManyAtOnce, which is one.
+    """
+    if all(store.has(_key(digest, size)) for size in SIZES):
+        return False
+    try:
+        made = thumbnails_of(read_all(store, digest))
+    except (BlobNotFound, InvalidPicture):
+        return False
+    _put_thumbnails(store, digest, made)
+    return True
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------
@@ -163,8 +179,7 @@ def read_thumbnail(store: Store, image: Image, size: Size) -> bytes:
 def keep(store: Store, picture: PreparedPicture) -> None:
     """Put a picture and its thumbnails into the store, before the write that adds it. Raises StoreUnavailable."""
     store.put(picture.digest, picture.data)
-    for size, data in picture.thumbnails.items():
-        store.put(_key(picture.digest, size), data)
+    _put_thumbnails(store, picture.digest, picture.thumbnails)
 
 
 @contextlib.contextmanager
@@ -309,6 +324,11 @@ def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
 def lock(write: Write, digest: str) -> None:
     """Let nobody else add or remove the bytes of a picture until the write ends."""
     write.lock(f"blob:{digest}")
+
+
+def _put_thumbnails(store: Store, digest: str, made: Mapping[Size, bytes]) -> None:
+    for size, data in made.items():
+        store.put(_key(digest, size), data)
 
 
 def _key(digest: str, size: Size) -> str:

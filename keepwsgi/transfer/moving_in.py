@@ -13,7 +13,7 @@ from keepwsgi.database import Database, DatabaseUnavailable, UserGone, Write, jo
 from keepwsgi.database.jobs import Job, JobCancelled, JobLost, State
 from keepwsgi.database.worker import TryAgain
 from keepwsgi.images.stores import Store, StoreUnavailable
-from keepwsgi.transfer import uploads
+from keepwsgi.transfer import small_pictures, uploads
 from keepwsgi.transfer.archive import Source, open_archive
 from keepwsgi.transfer.importing import Importer
 from keepwsgi.transfer.report import Report
@@ -93,7 +93,7 @@ class MovingIn:
                 sources.append(Source(upload.name, stack.enter_context(file)))
             archive = stack.enter_context(open_archive(sources))
             found = find_notes(archive, progress=life.beat)
-            life.total = len(found.notes)
+            life.begin("notes", len(found.notes))
             importer = Importer(
                 self.database,
                 self.store,
@@ -105,6 +105,10 @@ class MovingIn:
             )
             report = importer.run(found, Report.of(job.result) if job.result else None)
             life.hold(report)
+        wanted = small_pictures.digests(self.database, job.user_id, job.id)
+        life.begin("pictures", len(wanted))
+        for done in small_pictures.make_all(self.store, wanted):
+            life.advance(done)
 
 
 def files_of(job: Job) -> list[Upload]:
@@ -125,12 +129,16 @@ class _Life:
         self._job = job
         self._worker = worker
         self._last = time.monotonic()
-        self.done = 0
-        self.total = job.total
+        self._stage, self._done, self._total = "", 0, 0
+
+    def begin(self, stage: str, total: int) -> None:
+        """Say what comes now, and how much of it there is to do."""
+        self._stage, self._done, self._total = stage, 0, total
+        self.hold()
 
     def advance(self, count: int) -> None:
-        """Say that so many more notes are done."""
-        self.done += count
+        """Say that so much more is done."""
+        self._done += count
         self.beat()
 
     def beat(self) -> None:
@@ -146,5 +154,13 @@ class _Life:
     def record(self, write: Write, report: Report | None) -> None:
         """Renew the lease in a write of the job's own. Raises JobLost, JobCancelled; that undoes the write."""
         result = None if report is None else report.as_json()
-        jobs.hold(write, self._job.id, self._worker, done=self.done, total=self.total, result=result)
+        jobs.hold(
+            write,
+            self._job.id,
+            self._worker,
+            stage=self._stage,
+            done=self._done,
+            total=self._total,
+            result=result,
+        )
         self._last = time.monotonic()

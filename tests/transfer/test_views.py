@@ -48,6 +48,7 @@ def test_a_takeout_is_sent_and_its_notes_are_on_the_board(browser: Browser) -> N
     assert titles(board) == ["sea"]
     image = re.search(r'src="(/images/[^"]+)"', board)
     assert image
+    assert len(list(browser.app.config["BLOBS"].all_keys())) == 3  # the small ones are made by now
     assert browser.get(html.unescape(image[1])).content_type == "image/webp"
     # Nothing of what was sent stays behind.
     assert [key for key in browser.app.config["BLOBS"].all_keys() if key.endswith(".part")] == []

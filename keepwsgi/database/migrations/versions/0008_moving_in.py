@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("input", sa.Text(), nullable=False),
         sa.Column("result", sa.Text(), server_default="null", nullable=False),
+        sa.Column("stage", sa.Text(), server_default="", nullable=False),
         sa.Column("done", BigId, server_default=sa.text("0"), nullable=False),
         sa.Column("total", BigId, server_default=sa.text("0"), nullable=False),
         sa.Column("is_cancelled", sa.Boolean(), server_default=sa.false(), nullable=False),
