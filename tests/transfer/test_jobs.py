@@ -98,7 +98,10 @@ def test_a_job_whose_worker_died_is_taken_over_when_its_lease_has_ended(
     assert (ended.state, report.notes, report.pictures, report.labels) == ("done", 20, 20, 2)
     assert left(report) == {"broken": [("Takeout/Keep/torn.json", "")]}
     assert list(memos(database, user)) == [f"{n:02}" for n in range(20)]
-    assert list(store.all_keys()) == sorted({memo.images[0].digest for memo in memos(database, user).values()})
+    # What was sent is gone; the picture, which is one for all of them, has its small ones.
+    assert {key.partition(".")[0] for key in store.all_keys()} == {
+        memo.images[0].digest for memo in memos(database, user).values()
+    }
     # The first one was only slow: whatever it still writes is undone.
     with pytest.raises(JobLost), database.writing(user.id) as write:
         jobs.hold(write, job_id, "first")
