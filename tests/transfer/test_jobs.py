@@ -189,3 +189,16 @@ def test_the_sweep_leaves_what_waits_to_be_read_and_removes_what_nobody_waits_fo
     assert uploads.sweep(database, store) == 1
     assert worker(database, store).work_once()
     assert len(memos(database, user)) == 20
+
+
+def test_an_upload_whose_process_died_does_not_stand_in_the_way(
+    database: Database, store: LocalStore, user: User, clock: Clock
+) -> None:
+    with database.writing(user.id) as write:
+        moving_in.order(write, uploads.new_key())
+    assert latest(database, user).is_unfinished(clock())
+    clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
+    assert not latest(database, user).is_unfinished(clock())
+    with database.writing(user.id) as write:
+        jobs.cancel(write, uploads.KIND)
+    assert latest(database, user).state == "cancelled"
