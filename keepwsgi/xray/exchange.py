@@ -1,0 +1,249 @@
+"""One request under the x-ray: what comes in, what is sent, and the two things that are added to it.
+
+`Server-Timing` (W3C Server Timing) goes with every answer, and a link to the journey into every page.
+
+A page with the link differs from request to request. Its `ETag` stays the application's, made weak (RFC 9110,
+8.8.3: equivalent, not identical), and so a 304 shows the page that the browser has, with the link of the request
+that made it. A tag of its own would end every 304, and show an application that behaves otherwise than without.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import escape
+
+from keepwsgi.layers.logging import REQUEST_ID_HEADER
+from keepwsgi.xray.journey import Journey, Place
+from keepwsgi.xray.near_misses import near_misses
+from keepwsgi.xray.recording import Part, Recorder
+from keepwsgi.xray.redacting import scrub, secrets_in, shown_environ, shown_header, shown_path
+from keepwsgi.xray.timing import server_timing
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    Headers = list[tuple[str, str]]
+    Write = Callable[[bytes], object]
+
+#: The largest page that gets a link, in bytes; it is held in memory for that.
+LARGEST_PAGE: Final = 4 * 1024 * 1024
+_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_END: Final = b"</body>"
+
+
+class Exchange:
+    """One call of a WSGI application. `keep` gets the journey when the last byte has left."""
+
+    def __init__(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        *,
+        parts: dict[CodeType, Part],
+        root: str,
+        keep: Callable[[Journey], None],
+    ) -> None:
+        self.environ = environ
+        self.recorder = Recorder(parts)
+        self.recorder.secrets |= secrets_in(environ)
+        self.journey = Journey(
+            id=secrets.token_hex(8),
+            method=str(environ.get("REQUEST_METHOD", "")),
+            path=shown_path(environ),
+            began=datetime.now(UTC),
+            steps=self.recorder.root,
+            environ=shown_environ(environ),
+        )
+        self._start_response = start_response
+        self._root = root
+        self._keep: Callable[[Journey], None] | None = keep
+        self._held: tuple[str, Headers, Any] | None = None
+        self._may_hold = True
+
+    def answer(self, application: WSGIApplication) -> Iterable[bytes]:
+        """Call the application, and pass on what it answers."""
+        try:
+            with self.recorder.watching():
+                body = application(self.environ, self.start)
+            # Whoever calls start_response only when the first piece is asked for is sending a stream.
+            self._may_hold = False
+            if self._held is None:
+                return Body(self, body)
+            return Body(self, [self._linked(body)])
+        except BaseException as error:
+            self.fail(error)
+            raise
+
+    def start(self, status: str, headers: Headers, exc_info: Any = None) -> Write:
+        """The application's `start_response`: a page that may get the link waits for its body."""
+        self._name(headers)
+        if self._may_hold and self._is_page(status, headers):
+            self._held = (status, headers, exc_info)
+            return self._write_held
+        self._held = None
+        return self._send(status, headers, exc_info)
+
+    def fail(self, error: BaseException) -> None:
+        """Nobody caught it: it goes to the server."""
+        self.recorder.raised(error)
+        self.recorder.root.raised = f"{type(error).__name__}: {error}"
+        self.finish()
+
+    def finish(self) -> None:
+        """Close the journey, take the secrets out and keep it. Called twice it does nothing."""
+        keep, self._keep = self._keep, None
+        if keep is None:
+            return
+        recorder, journey = self.recorder, self.journey
+        recorder.finish()
+        journey.left_out = recorder.left_out
+        journey.inside = "inside" in recorder.notes
+        if matching := recorder.notes.get("matching"):
+            journey.near_misses = near_misses(*matching)
+        scrub(journey, recorder.secrets)
+        keep(journey)
+
+    def sent(self, chunk: bytes) -> bytes:
+        """Count a piece of the body."""
+        self.journey.chunks += 1
+        self.journey.body_bytes += len(chunk)
+        return chunk
+
+    def _name(self, headers: Headers) -> None:
+        """The request's own name where a layer has given it one, else ours."""
+        given = next((value for name, value in headers if name.lower() == REQUEST_ID_HEADER.lower()), None)
+        if given is None:
+            headers.append((REQUEST_ID_HEADER, self.journey.id))
+        elif _ID.fullmatch(given):
+            self.journey.id = given
+
+    def _is_page(self, status: str, headers: Headers) -> bool:
+        """Whether it is a whole page of HTML: of a known length, so no stream; neither a part nor a fragment."""
+        fields = {name.lower(): value for name, value in headers}
+        length = fields.get("content-length", "")
+        if fields.get("content-type", "").partition(";")[0].strip().lower() != "text/html":
+            return False
+        if self.journey.method == "HEAD":
+            # The length of a page that would have had the link; it may be left out (RFC 9110, 8.6).
+            headers[:] = [pair for pair in headers if pair[0].lower() != "content-length"]
+            return False
+        return (
+            length.isdecimal()
+            and int(length) <= LARGEST_PAGE
+            and status[:3] not in ("204", "206", "304")
+            and "HTTP_X_FRAGMENT" not in self.environ
+            and not fields.keys()
+            & {"content-encoding", "content-range", "content-digest", "repr-digest", "content-md5"}
+        )
+
+    def _linked(self, body: Iterable[bytes]) -> bytes:
+        """The whole page with the link before its end, sent at once."""
+        try:
+            with self.recorder.watching():
+                page = b"".join(body)
+        finally:
+            close(body)
+        assert self._held is not None
+        status, headers, exc_info = self._held
+        before, end, after = page.rpartition(_END)
+        if end:
+            page = before + self._link() + end + after
+            headers = [changed(pair, len(page)) for pair in headers]
+        self._send(status, headers, exc_info)
+        return page
+
+    def _link(self) -> bytes:
+        text = escape(f"{self._root}/_xray/{self.journey.id}")
+        style = escape(f"{self._root}/_xray/link.css")
+        return f'<link rel="stylesheet" href="{style}"><a class="xray-link" href="{text}">x-ray</a>\n'.encode()
+
+    def _write_held(self, data: bytes) -> object:
+        """PEP 3333's `write`: the page is sent in pieces after all."""
+        assert self._held is not None
+        held, self._held = self._held, None
+        self._may_hold = False
+        return self._send(*held)(data)
+
+    def _send(self, status: str, headers: Headers, exc_info: Any) -> Write:
+        """Call the server's `start_response`; what is in it is the last that is known of the layers' time."""
+        journey, recorder = self.journey, self.recorder
+        step = recorder.begin(
+            "answer", "start_response", Place("", "werkzeug.wrappers.Response.__call__", "response")
+        )
+        headers.append(("Server-Timing", server_timing(recorder)))
+        journey.status = status
+        # What no layer has put there is middleware's, or ours.
+        by = {"server-timing": "x-ray", **recorder.notes.get("headers", {})}
+        journey.headers = [
+            (name, shown_header(name, value), by.get(name.lower(), "middleware")) for name, value in headers
+        ]
+        step.note = status
+        try:
+            write = (
+                self._start_response(status, headers, exc_info)
+                if exc_info
+                else self._start_response(status, headers)
+            )
+        finally:
+            recorder.end(step)
+        return lambda data: write(self.sent(data))
+
+
+class Body:
+    """The pieces of an answer, watched while each is made; `close` ends the journey."""
+
+    def __init__(self, exchange: Exchange, pieces: Iterable[bytes]) -> None:
+        self._exchange = exchange
+        self._pieces = pieces
+        self._iterator: Iterator[bytes] | None = None
+
+    def __iter__(self) -> Body:
+        return self
+
+    def __next__(self) -> bytes:
+        exchange, recorder = self._exchange, self._exchange.recorder
+        step = recorder.resume("answer", "body", Place("", "Response.iter_encoded", "response"))
+        try:
+            with recorder.watching():
+                if self._iterator is None:
+                    self._iterator = iter(self._pieces)
+                return exchange.sent(next(self._iterator))
+        except StopIteration:
+            step.count -= 1
+            raise
+        except BaseException as error:
+            recorder.raised(error)
+            recorder.root.raised = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            recorder.end(step)
+
+    def close(self) -> None:
+        """Close the application's iterable, as PEP 3333 asks, and the journey."""
+        try:
+            with self._exchange.recorder.watching():
+                close(self._pieces)
+        finally:
+            self._exchange.finish()
+
+
+def close(body: Any) -> None:
+    """Call its `close`, if it has one."""
+    if hasattr(body, "close"):
+        body.close()
+
+
+def changed(pair: tuple[str, str], length: int) -> tuple[str, str]:
+    """A header of a page that has got the link: its length is another one, its strong tag becomes weak."""
+    name, value = pair
+    if name.lower() == "content-length":
+        return name, str(length)
+    if name.lower() == "etag" and not value.startswith("W/"):
+        return name, f"W/{value}"
+    return pair

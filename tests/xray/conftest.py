@@ -1,0 +1,51 @@
+"""Applications under the x-ray, and what its pages say, as text."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from keepwsgi.layers import Application
+from tests.clients import Browser, sign_in_new
+from tests.conftest import MakeApp
+
+
+def from_here(application: Any) -> Any:
+    """`application` asked by somebody at this machine, as a server would say it."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ.setdefault("REMOTE_ADDR", "127.0.0.1")
+        result: Iterable[bytes] = application(environ, start_response)
+        return result
+
+    return call
+
+
+@pytest.fixture
+def developed(make_app: MakeApp) -> Application:
+    """The application in development, asked from this machine."""
+    app = make_app(env="development")
+    app.wsgi_app = from_here(app.wsgi_app)
+    return app
+
+
+@pytest.fixture
+def reader(developed: Application) -> Browser:
+    """Somebody signed in to it."""
+    return sign_in_new(developed, "minji")
+
+
+@pytest.fixture
+def rays(reader: Browser) -> Callable[[Any], str]:
+    """The x-ray page of an answer, as text."""
+    return lambda answer: text_of(reader.get(f"/_xray/{answer.headers['X-Request-Id']}?all=1").text)
+
+
+def text_of(page: str) -> str:
+    """The words of a page, one space between them."""
+    page = re.sub(r"<(style|title)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
