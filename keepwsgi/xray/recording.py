@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, TypeAlias
 
-from keepwsgi.xray.journey import NOWHERE, N_, Place, Step
+from keepwsgi.xray.journey import N_, NOWHERE, Place, Step
 from keepwsgi.xray.places import file_of
 
 #: A request of more steps is shown without the rest.
