@@ -157,7 +157,6 @@ def x_rayed(app: Application, settings: Settings) -> XRay:
         languages=tuple(LANGUAGES),
         catalogue=catalogue,
         chosen=chosen_look(app),
-        guide="/guide" if development else "",
     )
 
 

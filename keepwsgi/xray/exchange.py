@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
@@ -19,8 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import escape
 
 from keepwsgi.layers.logging import REQUEST_ID_HEADER
+from keepwsgi.xray.absent import add_absent
 from keepwsgi.xray.journey import Journey, Place
 from keepwsgi.xray.near_misses import near_misses
+from keepwsgi.xray.parts import LayerPart
 from keepwsgi.xray.recording import Part, Recorder
 from keepwsgi.xray.redacting import scrub, secrets_in, shown_environ, shown_header, shown_path
 from keepwsgi.xray.timing import server_timing
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 LARGEST_PAGE: Final = 4 * 1024 * 1024
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _END: Final = b"</body>"
+_ANSWER: Final = Place("", "Response.__call__ (Werkzeug)", "keepwsgi/layers/response.py")
+_BODY: Final = Place("", "Response.iter_encoded (Werkzeug)", "keepwsgi/layers/response.py")
 
 
 class Exchange:
@@ -46,6 +51,7 @@ class Exchange:
         start_response: StartResponse,
         *,
         parts: dict[CodeType, Part],
+        layers: Sequence[LayerPart],
         root: str,
         keep: Callable[[Journey], None],
     ) -> None:
@@ -61,6 +67,7 @@ class Exchange:
             environ=shown_environ(environ),
         )
         self._start_response = start_response
+        self._layers = layers
         self._root = root
         self._keep: Callable[[Journey], None] | None = keep
         self._held: tuple[str, Headers, Any] | None = None
@@ -104,10 +111,13 @@ class Exchange:
         recorder.finish()
         journey.left_out = recorder.left_out
         journey.inside = "inside" in recorder.notes
-        if matching := recorder.notes.get("matching"):
-            journey.near_misses = near_misses(*matching)
-        scrub(journey, recorder.secrets)
-        keep(journey)
+        # Whatever is amiss with the journey is not the request's affair; unscrubbed it is not kept.
+        with suppress(Exception):
+            add_absent(journey.steps, self._layers)
+            if matching := recorder.notes.get("matching"):
+                journey.near_misses = near_misses(*matching)
+            scrub(journey, recorder.secrets)
+            keep(journey)
 
     def sent(self, chunk: bytes) -> bytes:
         """Count a piece of the body."""
@@ -173,9 +183,7 @@ class Exchange:
     def _send(self, status: str, headers: Headers, exc_info: Any) -> Write:
         """Call the server's `start_response`; what is in it is the last that is known of the layers' time."""
         journey, recorder = self.journey, self.recorder
-        step = recorder.begin(
-            "answer", "start_response", Place("", "werkzeug.wrappers.Response.__call__", "response")
-        )
+        step = recorder.begin("answer", "start_response", _ANSWER)
         headers.append(("Server-Timing", server_timing(recorder)))
         journey.status = status
         # What no layer has put there is middleware's, or ours.
@@ -208,7 +216,7 @@ class Body:
 
     def __next__(self) -> bytes:
         exchange, recorder = self._exchange, self._exchange.recorder
-        step = recorder.resume("answer", "body", Place("", "Response.iter_encoded", "response"))
+        step = recorder.resume("answer", "body", _BODY)
         try:
             with recorder.watching():
                 if self._iterator is None:

@@ -37,11 +37,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where code stands: file and line, what Flask calls it, and the module by which the guide is searched."""
+    """Where code stands: file and line, what Flask calls it, and the file the guide is asked about."""
 
     source: str = ""
     flask: str = ""
-    module: str = ""
+    about: str = ""
 
 
 NOWHERE: Final = Place()

@@ -15,7 +15,7 @@ from keepwsgi.xray import statements
 from keepwsgi.xray.exchange import Exchange
 from keepwsgi.xray.journey import Journeys
 from keepwsgi.xray.pages import make_pages
-from keepwsgi.xray.parts import parts_of
+from keepwsgi.xray.parts import layers_of, parts_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -31,7 +31,7 @@ class XRay:
     - `prefix`: the path the application lives under, where the server leaves it in `PATH_INFO`
     - `languages`, `catalogue`: of its own pages, the first language for whoever reads none of them
     - `chosen(environ)`: the reader's own `language` and `theme`, where there are any
-    - `guide`: the path of the guide's pages, or "" where they are not served
+    - `guide(source)`: the path of the page about a file such as `keepwsgi/layers/session.py`, or None
     """
 
     def __init__(
@@ -43,13 +43,14 @@ class XRay:
         languages: Sequence[str] = ("en",),
         catalogue: Callable[[str], NullTranslations] = lambda language: NullTranslations(),
         chosen: Callable[[WSGIEnvironment], Mapping[str, Any]] = lambda environ: {},
-        guide: str = "",
+        guide: Callable[[str], str | None] = lambda source: None,
     ) -> None:
         self.wsgi_app = app.wsgi_app
         self.journeys = Journeys(MOST_JOURNEYS)
         self._allowed = allowed
         self._prefix = prefix
         self._parts = parts_of(app)
+        self._layers = layers_of(app)
         self._pages = make_pages(
             self.journeys, prefix=prefix, languages=languages, catalogue=catalogue, chosen=chosen, guide=guide
         )
@@ -68,6 +69,7 @@ class XRay:
             environ,
             start_response,
             parts=self._parts,
+            layers=self._layers,
             root=environ.get("SCRIPT_NAME", "") + self._prefix,
             keep=self.journeys.keep,
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from gettext import NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemLoader
+from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 from keepwsgi.layers.application import Application
@@ -24,7 +26,6 @@ from keepwsgi.layers.routing import Routes, Rule
 from keepwsgi.layers.templating import Templates, render_template
 from keepwsgi.xray.journey import Journey, Journeys
 from keepwsgi.xray.picture import rows, shares
-from keepwsgi.xray.places import chapter_for, chapters
 from keepwsgi.xray.timing import milliseconds
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ _PACKAGE = Path(__file__).parent.parent
 _CSS = _PACKAGE / "static" / "css"
 #: Inside an installed package, or at the top of a checkout.
 _TEMPLATES = [_PACKAGE / "templates", _PACKAGE.parent / "templates"]
+_KEY_WORDS = re.compile(
+    r"\b(SELECT|INSERT INTO|UPDATE|DELETE|FROM|WHERE|AND|OR|ORDER BY|GROUP BY|LIMIT|SET|VALUES|JOIN|LEFT|INNER"
+    r"|ON|AS|IN|IS|NOT|NULL|EXISTS|UNION|ALL|RETURNING|DESC|ASC|CASE|WHEN|THEN|ELSE|END|BEGIN|IMMEDIATE|MATCH|DISTINCT)\b"
+)
 
 
 def make_pages(
@@ -43,17 +48,13 @@ def make_pages(
     languages: Sequence[str],
     catalogue: Callable[[str], NullTranslations],
     chosen: Callable[[WSGIEnvironment], Mapping[str, Any]],
-    guide: str,
+    guide: Callable[[str], str | None],
 ) -> Application:
     """The application of the x-ray's pages; the arguments are those of `XRay`."""
-    known = chapters()
     templates = Templates(
         FileSystemLoader(_TEMPLATES),
-        names={
-            "guide_page": lambda module: f"{guide}/{chapter_for(module, known)}" if guide else "",
-            "guide_has": lambda module: bool(guide and chapter_for(module, known)),
-        },
-        filters={"milliseconds": shown_time},
+        names={"guide_page": cache(guide)},
+        filters={"milliseconds": shown_time, "sql": coloured},
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -135,6 +136,11 @@ STYLES = (
     Rule("/_xray/xray.css", endpoint=style),
     Rule("/_xray/link.css", endpoint=link_style),
 )
+
+
+def coloured(statement: str) -> Markup:
+    """SQL as HTML, its key words marked."""
+    return Markup(_KEY_WORDS.sub(r"<b>\1</b>", str(escape(statement))))  # noqa: S704  (escaped before)
 
 
 def shown_time(nanoseconds: int) -> str:

@@ -7,6 +7,7 @@ closures it was wrapped in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from keepwsgi.layers.application import Application
 from keepwsgi.layers.csrf import check, csrf
 from keepwsgi.layers.errors import ErrorHandlers
 from keepwsgi.layers.flash import flash, get_flashed_messages
+from keepwsgi.layers.handler import offered
 from keepwsgi.layers.request import Request
 from keepwsgi.layers.response import make_response
 from keepwsgi.layers.routing import Routes
@@ -113,29 +115,54 @@ _CALLED: Final[tuple[tuple[str, str, Any, str, Enter | None, Leave | None], ...]
 _LEFT: Final[dict[Any, Leave]] = {sessions: telling.sessions_left, csrf: telling.csrf_left}
 
 
+@dataclass(frozen=True, slots=True)
+class LayerPart:
+    """A layer of the application's list: its name, the code of its handlers, and what it offers."""
+
+    name: str
+    place: Place
+    codes: tuple[CodeType, ...]
+    offers: tuple[str, ...]
+
+
+def layers_of(app: Application) -> list[LayerPart]:
+    """The layers and, innermost, the dispatch, outermost first."""
+    found = []
+    for layer in app.layers:
+        codes = made_by(layer)
+        place = place_of(layer, codes[0] if codes else code_of(layer)[0]) if code_of(layer) else Place()
+        found.append(LayerPart(name_of(layer), place, tuple(codes), tuple(offered([layer]))))
+    dispatch = Routes.dispatch
+    place = place_of(dispatch, dispatch.__code__)
+    return [*found, LayerPart("Routes.dispatch", place, (dispatch.__code__,), ())]
+
+
+def name_of(part: Callable[..., Any]) -> str:
+    """What a layer or middleware is called: the function that made it."""
+    return str(getattr(maker_of(part), "__name__", type(part).__name__))
+
+
 def parts_of(app: Application) -> dict[CodeType, Part]:
     """Every function of `app` that becomes a step, by its code."""
     found = statements.parts()
     for kind, name, function, flask, enter, leave in _CALLED:
         place = place_of(function, function.__code__)
-        found[function.__code__] = Part(kind, name, Place(place.source, flask, place.module), enter, leave)
+        found[function.__code__] = Part(kind, name, Place(place.source, flask, place.about), enter, leave)
     for layer in [*app.layers, *(layer for each in app.routes.blueprints.values() for layer in each.layers)]:
-        name = getattr(maker_of(layer), "__name__", "layer")
         leave = _LEFT.get(maker_of(layer), telling.layer_left)
         for code in made_by(layer):
-            found[code] = Part("layer", name, place_of(layer, code), telling.layer_entered, leave)
+            found[code] = Part("layer", name_of(layer), place_of(layer, code), telling.layer_entered, leave)
     for wrapped in middleware_of(app.wsgi_app):
-        name = getattr(maker_of(wrapped), "__name__", type(wrapped).__name__)
         for code in code_of(wrapped):
-            part = Part("middleware", name, place_of(wrapped, code), telling.middleware_entered)
+            part = Part("middleware", name_of(wrapped), place_of(wrapped, code), telling.middleware_entered)
             found.setdefault(code, part)
     for endpoint, view in app.routes.views.items():
         for code in code_of(view):
-            place = Place(source_of(code), "@app.route", "routing")
+            place = Place(source_of(code), "@app.route", "keepwsgi/layers/routing.py")
             found.setdefault(code, Part("view", endpoint, place, None, telling.view_left))
     for hook in app.teardown_appcontext:
         for code in code_of(hook):
-            place = Place(source_of(code), "@app.teardown_appcontext", "hooks")
+            place = Place(source_of(code), "@app.teardown_appcontext", "keepwsgi/layers/context.py")
             found[code] = Part("hook", getattr(hook, "__name__", "teardown"), place)
     return found
 

@@ -8,11 +8,12 @@ from keepwsgi.xray.journey import Journey, Step
 
 #: What a step counts as, by its kind; the colours of the page go by these.
 GROUPS = {
-    "request": "wsgi",
+    "request": "server",
     "middleware": "wsgi",
     "application": "wsgi",
     "answer": "wsgi",
     "layer": "layer",
+    "absent": "layer",
     "handler": "layer",
     "hook": "layer",
     "match": "layer",
@@ -30,23 +31,27 @@ GROUPS = {
     "error": "error",
 }
 #: In the order in which they stand in the sum of the page.
-ORDER = ("wsgi", "layer", "view", "sql", "template", "error")
+ORDER = ("server", "wsgi", "layer", "view", "sql", "template", "error")
 
 
 #: Templates that took less than this share of the whole are folded together.
 SMALL = 0.01
+#: The thinnest bar, in percent: thinner ones could not be seen.
+THINNEST = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One step of the picture: its number in the list, its depth, and where it lies, in percent of the whole."""
+    """One step of the picture: its number in the list, the groups of the steps around it, outermost first, and
+    where it lies, in percent of the whole: from where, how long, and how much of that was its own."""
 
     number: int
-    depth: int
+    around: tuple[str, ...]
     step: Step
     group: str
     left: float
     width: float
+    own: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +69,17 @@ class Row:
 def drawn(journey: Journey) -> list[Bar]:
     """A bar for each step but the request itself, in the order of the list."""
     whole = max(1, journey.steps.total)
-    return [
-        Bar(
-            number,
-            depth - 1,
-            step,
-            GROUPS[step.kind],
-            round(100 * step.start / whole, 3),
-            round(max(0.15, 100 * step.total / whole), 3),
-        )
-        for number, (depth, step) in enumerate(journey.steps.walk())
-        if depth
-    ]
+    around: list[str] = []
+    bars = []
+    for number, (depth, step) in enumerate(journey.steps.walk()):
+        del around[max(0, depth - 1) :]
+        if depth:
+            left, width, own = (100 * time / whole for time in (step.start, step.total, step.own))
+            width, own = max(THINNEST, width), max(THINNEST, own)
+            group = GROUPS[step.kind]
+            bars.append(Bar(number, tuple(around), step, group, round(left, 3), round(width, 3), round(own, 3)))
+            around.append(group)
+    return bars
 
 
 def rows(journey: Journey) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Where code stands, what Flask calls it, and the page of the guide that is about it."""
+"""Where code stands, and what Flask calls it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,6 @@ from keepwsgi.xray.journey import Place
 _TOP = Path(__file__).parent.parent.parent
 #: The last line of a layer's docstring.
 _IN_FLASK = re.compile(r"^In Flask: (.+?)\.$", re.MULTILINE)
-#: What a module is about, where that is not the name of its chapter.
-_SUBJECTS = {
-    "handler": "application",
-    "headers": "middleware",
-    "mounting": "middleware",
-    "context": "contexts",
-    "session": "sessions",
-    "flash": "flashes",
-    "templating": "templates",
-    "response": "responses",
-    "layer": "database",
-}
 
 
 @cache
@@ -76,16 +64,4 @@ def place_of(part: Callable[..., Any], code: CodeType) -> Place:
     """Where `part` is written, and what the docstring of the function that made it says of Flask."""
     maker = maker_of(part)
     said = _IN_FLASK.search(inspect.getdoc(maker) or "")
-    return Place(source_of(code), said[1].replace("`", "") if said else "", Path(code.co_filename).stem)
-
-
-def chapters(folder: Path | None = None) -> dict[str, str]:
-    """The guide's chapters by their names without the number: `sessions` is `09-sessions`."""
-    folder = folder or _TOP / "docs" / "guide"
-    names = sorted(path.stem for path in folder.glob("[0-9]*-*.md"))
-    return {name.partition("-")[2]: name for name in names}
-
-
-def chapter_for(module: str, known: dict[str, str]) -> str:
-    """The chapter about a module of the layers, or ""."""
-    return known.get(_SUBJECTS.get(module, module)) or known.get(module, "")
+    return Place(source_of(code), said[1].replace("`", "") if said else "", file_of(code))

@@ -71,7 +71,7 @@ class Recorder:
         # and of this request only SQL and the answer are seen.
         mine = previous is None or callable(previous)
         if mine:
-            sys.setprofile(self._profile)
+            sys.setprofile(self._profiler())
         try:
             yield
         finally:
@@ -126,8 +126,12 @@ class Recorder:
             self._size -= 1
 
     def raised(self, error: BaseException) -> None:
-        """Say of each step the exception came through that it raised it."""
+        """Say of each step the exception came through that it raised it, and of the outermost that it caught it."""
         traceback = error.__traceback__
+        caught = traceback is not None and self._seen.get(id(traceback.tb_frame))
+        if traceback is not None and caught and caught.code is traceback.tb_frame.f_code:
+            caught.says, caught.note = N_("caught"), type(error).__name__
+            traceback = traceback.tb_next
         while traceback is not None:
             frame = traceback.tb_frame
             step = self._seen.get(id(frame))
@@ -144,18 +148,21 @@ class Recorder:
         self._seen.clear()
         self._open.clear()
 
-    def _profile(self, frame: FrameType, event: str, value: Any) -> None:
-        if event == "call":
-            code = frame.f_code
-            part = self.parts.get(code)
-            if part is not None:
-                self._enter(frame, code, part)
-            elif (code.co_name == "root" or code.co_name[:6] == "block_") and "debug_info" in frame.f_globals:
-                self._enter_template(frame, code)
-        elif event == "return":
-            step = self._open.get(id(frame))
-            if step is not None:
-                self._leave(frame, step, value)
+    def _profiler(self) -> Callable[[FrameType, str, Any], None]:
+        """What Python calls for every call and return, thousands of times in a request."""
+        parts, open_steps = self.parts, self._open
+
+        def profile(frame: FrameType, event: str, value: Any) -> None:
+            if event == "call":
+                code = frame.f_code
+                if code in parts:
+                    self._enter(frame, code, parts[code])
+                elif (code.co_name == "root" or code.co_name[:6] == "block_") and "debug_info" in frame.f_globals:
+                    self._enter_template(frame, code)
+            elif event == "return" and id(frame) in open_steps:
+                self._leave(frame, open_steps[id(frame)], value)
+
+        return profile
 
     def _enter(self, frame: FrameType, code: CodeType, part: Part) -> None:
         generator = code.co_flags & 0x20  # inspect.CO_GENERATOR: each piece it makes is a call of its own
@@ -173,7 +180,7 @@ class Recorder:
             return
         name = str(frame.f_globals.get("name"))
         kind, name = ("template", name) if code.co_name == "root" else ("block", f"{code.co_name[6:]} · {name}")
-        step = self.resume(kind, name, Place(file_of(code), module="templating"))
+        step = self.resume(kind, name, Place(file_of(code), about="keepwsgi/layers/templating.py"))
         step.code = code
         self._open[id(frame)] = self._seen[id(frame)] = step
 

@@ -18,7 +18,7 @@ from keepwsgi.xray.journey import N_, Place, Step, cut
 from keepwsgi.xray.places import source_of, within
 from keepwsgi.xray.recording import Part, Recorder, current
 
-_SESSION = Place(flask="Flask-SQLAlchemy: db.session", module="database")
+_SESSION = Place(flask="Flask-SQLAlchemy: db.session", about="keepwsgi/database/layer.py")
 
 
 def listen() -> None:
