@@ -116,6 +116,7 @@ class Exchange:
             add_absent(journey.steps, self._layers)
             if matching := recorder.notes.get("matching"):
                 journey.near_misses = near_misses(*matching)
+            journey.trim()
             scrub(journey, recorder.secrets)
             keep(journey)
 

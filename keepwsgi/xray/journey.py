@@ -15,6 +15,8 @@ from typing import Final
 
 #: The longest text that is kept of anything, in characters.
 LONGEST: Final = 2_000
+#: And of one request.
+LONGEST_JOURNEY: Final = 300_000
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
@@ -133,6 +135,14 @@ class Journey:
     left_out: int = 0
     #: Whether it came as far as the application, past what answers in front of it.
     inside: bool = False
+
+    def trim(self) -> None:
+        """Leave the facts of the last steps out where there is more text than is kept of one request."""
+        room = LONGEST_JOURNEY
+        for _, step in self.steps.walk():
+            room -= len(step.text) + sum(len(fact.value) for fact in step.facts)
+            if room < 0:
+                step.text, step.facts = "", []
 
     @property
     def code(self) -> int:

@@ -4,6 +4,10 @@ The layers know nothing of it. Python tells the function of every call and retur
 (`sys.setprofile`); only those whose code object is among the watched parts become steps. From Python 3.12 on
 `sys.monitoring` watches single code objects and costs nothing for all others, but it does so for every thread at
 once, and 3.11 has none.
+
+Up to 3.12 Python copies a frame's variables out and back around each such call: what another thread does to a
+variable of the same closure in that moment is lost (github.com/python/cpython/issues/74929, PEP 667). That is one
+reason why in production nobody but administrators is watched.
 """
 
 from __future__ import annotations
@@ -126,7 +130,7 @@ class Recorder:
             self._size -= 1
 
     def raised(self, error: BaseException) -> None:
-        """Say of each step the exception came through that it raised it, and of the outermost that it caught it."""
+        """Say of each step the exception came through that it raised it, of the outermost that it caught it."""
         traceback = error.__traceback__
         caught = traceback is not None and self._seen.get(id(traceback.tb_frame))
         if traceback is not None and caught and caught.code is traceback.tb_frame.f_code:

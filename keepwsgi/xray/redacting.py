@@ -25,7 +25,7 @@ _CGI: Final = re.compile(
     r"|SOFTWARE)|REMOTE_(ADDR|HOST|PORT)|HTTP_[A-Z0-9_]+|wsgi\.\w+)"
 )
 #: Shorter ones would be found in half of all words.
-_SHORTEST: Final = 4
+_SHORTEST: Final = 6
 
 
 def is_secret(name: str) -> bool:

@@ -16,7 +16,7 @@ from keepwsgi.layers.session import Session
 from keepwsgi.xray.journey import N_, Step, cut
 from keepwsgi.xray.places import source_of
 from keepwsgi.xray.recording import Recorder
-from keepwsgi.xray.redacting import is_secret, secret_fields, shown_header
+from keepwsgi.xray.redacting import HIDDEN, is_secret, secret_fields, shown_header
 
 #: What middleware changes of an environ: who asked, for what, under which mount point.
 _CHANGED = ("REMOTE_ADDR", "wsgi.url_scheme", "HTTP_HOST", "SCRIPT_NAME", "PATH_INFO")
@@ -58,7 +58,7 @@ def application_left(recorder: Recorder, step: Step, frame: FrameType, value: An
     if "form" in read:
         recorder.secrets |= secret_fields(request.form.items(multi=True))
         for name, text in request.form.items(multi=True):
-            step.tell(N_("Form field"), f"{name}: {kind_of(text)}")
+            step.tell(N_("Form field"), f"{name}: {HIDDEN if is_secret(name) else kind_of(text)}")
         for name, file in request.files.items(multi=True):
             step.tell(N_("File"), f"{name}: {file.mimetype}")
     if request.loaded("session"):
@@ -130,7 +130,9 @@ def matched(recorder: Recorder, step: Step, frame: FrameType, value: Any) -> Non
     step.tell(N_("Endpoint"), rule.endpoint)
     for name, converted in (request.view_args or {}).items():
         converter = type(rule._converters[name]).__name__ if name in rule._converters else ""
-        # Round the converter: `url` is what it makes of the value again.
+        if is_secret(name):
+            recorder.secrets.add(str(converted))
+        # What the converter writes for the value again.
         raw = rule._converters[name].to_url(converted) if name in rule._converters else str(converted)
         step.tell(N_("Argument"), f"{name}: {raw!r} → {converter} → {converted!r} ({type(converted).__name__})")
 
@@ -184,7 +186,7 @@ def session_saved(recorder: Recorder, step: Step, frame: FrameType, value: Any) 
 
 def _tell_session(recorder: Recorder, step: Step, session: Any) -> None:
     for key, item in dict(session).items():
-        step.tell(N_("Key"), f"{key}: {kind_of(item)}")
+        step.tell(N_("Key"), f"{key}: {HIDDEN if is_secret(str(key)) else kind_of(item)}")
         if isinstance(item, str) and (is_secret(str(key)) or len(item) > 7):
             recorder.secrets.add(item)
 

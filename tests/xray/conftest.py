@@ -49,3 +49,10 @@ def text_of(page: str) -> str:
     """The words of a page, one space between them."""
     page = re.sub(r"<(style|title)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def every_page(reader: Any) -> list[str]:
+    """All that the x-ray shows: the list, and each journey with all its steps open."""
+    index = reader.get("/_xray").text
+    links = dict.fromkeys(re.findall(r'href="(/_xray/[0-9a-f]+)"', index))
+    return [index, *(reader.get(f"{link}?all=1").text for link in links)]
