@@ -56,7 +56,7 @@ class Exchange:
         keep: Callable[[Journey], None],
     ) -> None:
         self.environ = environ
-        self.recorder = Recorder(parts)
+        self.recorder = Recorder(parts, {name: layer.place for layer in layers for name in layer.offers})
         self.recorder.secrets |= secrets_in(environ)
         self.journey = Journey(
             id=secrets.token_hex(8),

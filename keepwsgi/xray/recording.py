@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -47,10 +47,14 @@ current: ContextVar[Recorder | None] = ContextVar("keepwsgi.xray", default=None)
 
 
 class Recorder:
-    """Makes the steps of one request. `parts` are the watched functions by their code; `notes` is for them."""
+    """Makes the steps of one request. `parts` are the watched functions by their code; `notes` is for them.
 
-    def __init__(self, parts: dict[CodeType, Part]) -> None:
+    `offers` are the places of the layers that offer attributes of the request, by the attributes' names.
+    """
+
+    def __init__(self, parts: dict[CodeType, Part], offers: Mapping[str, Place]) -> None:
         self.parts = parts
+        self.offers = offers
         self.began = time.perf_counter_ns()
         self.root = Step("request", "", 0)
         self.left_out = 0
@@ -136,15 +140,18 @@ class Recorder:
         if traceback is not None and caught and caught.code is traceback.tb_frame.f_code:
             caught.says, caught.note = N_("caught"), type(error).__name__
             traceback = traceback.tb_next
+        innermost = None
         while traceback is not None:
             frame = traceback.tb_frame
             step = self._seen.get(id(frame))
             # `match` keeps a routing error for `dispatch` to raise: where it was made it goes no further.
             if step is not None and step.code is frame.f_code and step.kind != "match":
-                step.raised = type(error).__name__
+                innermost, step.raised = step, type(error).__name__
                 if step.kind == "csrf":
                     step.says = N_("refused")
             traceback = traceback.tb_next
+        if innermost is not None and not any(fact.label == "Exception" for fact in innermost.facts):
+            innermost.tell(N_("Exception"), f"{type(error).__name__}: {error}")
 
     def finish(self) -> None:
         """Leave all that is open."""

@@ -204,7 +204,9 @@ def csrf_checked(recorder: Recorder, step: Step, frame: FrameType, value: Any) -
 
 def attribute_entered(recorder: Recorder, step: Step, frame: FrameType) -> None:
     """Which attribute of the request is read for the first time."""
-    step.name = f"request.{frame.f_locals['name']}"
+    name = frame.f_locals["name"]
+    step.name = f"request.{name}"
+    step.place = recorder.offers.get(name, step.place)
 
 
 def attribute_left(recorder: Recorder, step: Step, frame: FrameType, value: Any) -> None:
