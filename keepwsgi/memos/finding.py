@@ -19,12 +19,10 @@ from keepwsgi.memos.filters import offers
 from keepwsgi.memos.fragments import board_changes
 from keepwsgi.memos.markdown import CARD_LENGTH
 from keepwsgi.memos.schemas import COLORS
+from keepwsgi.memos.viewing import PAGE_SIZE
 from keepwsgi.search import service as search_service
 from keepwsgi.search.service import Query
 from keepwsgi.translations import translate
-
-#: Memos a page shows.
-PAGE_SIZE = 60
 
 
 def labelled(request: Request, label_id: int) -> Response:

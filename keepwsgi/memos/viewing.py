@@ -13,7 +13,7 @@ from keepwsgi.memos.schemas import COLORS
 from keepwsgi.memos.service import View
 
 #: Memos a page of a board shows.
-PAGE_SIZE = 60
+PAGE_SIZE = 30
 
 
 def board(request: Request) -> Response:

@@ -233,7 +233,7 @@ STATES: Final[dict[str, State]] = {
     "board, empty": at("/"),
     "board": at("/", *SEVERAL, {**TEXT, "pinned": True}),
     "board with pictures": board_with_pictures,
-    "board, pages": at("/", *({"title": f"{number}"} for number in range(61))),
+    "board, pages": at("/", *({"title": f"{number}"} for number in range(31))),
     "board, composer open": after(at("/"), pressed(COMPOSER)),
     "board, list in the composer": written_as_list,
     "board, composer's colours": after(at("/"), pressed(COMPOSER), pressed(f".composer {COLOURS}")),

@@ -6,11 +6,10 @@ import re
 
 from playwright.sync_api import Page, Route, expect
 
+from keepwsgi.memos.viewing import PAGE_SIZE as PAGE
 from tests.browser.conftest import OpenPage
 from tests.browser.people import csrf_token, with_memos
 from tests.browser.test_board_columns import SHIFTS
-
-PAGE = 60
 
 
 def with_notes(page: Page, count: int, *, pinned: int = 0) -> list[int]:

@@ -61,6 +61,34 @@ def test_a_memo_opens_over_the_board_at_its_own_address(open_with_scripts: OpenP
     expect(card(page, "Plan")).to_be_visible()
 
 
+def test_a_memo_that_is_closed_before_it_came_stays_closed(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    (memo_id,) = with_memos(page, [{"title": "Plan"}])
+    page.goto("/")
+    held: list[Route] = []
+    page.route(f"**/memos/{memo_id}", lambda route: held.append(route))
+    with page.expect_request(f"**/memos/{memo_id}"):
+        card(page, "Plan").get_by_role("link").first.click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    with page.expect_response(f"**/memos/{memo_id}"):
+        held[0].continue_()
+    expect(card(page, "Plan").get_by_role("link").first).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def test_a_memo_that_does_not_come_leaves_the_board_as_it_was(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts(expecting=["ERR_FAILED"])
+    (memo_id,) = with_memos(page, [{"title": "Plan"}])
+    page.goto("/")
+    page.route(f"**/memos/{memo_id}", lambda route: route.abort())
+    card(page, "Plan").get_by_role("link").first.click()
+    expect(page.locator("main")).to_contain_text("The server cannot be reached.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(card(page, "Plan").get_by_role("link").first).to_be_focused()
+
+
 def test_what_is_typed_is_saved_by_itself_and_shown_on_the_card(open_with_scripts: OpenPage) -> None:
     page = open_with_scripts()
     (memo_id,) = with_memos(page, [{"title": "Plan", "body": "first line"}])

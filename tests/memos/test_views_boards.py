@@ -9,14 +9,15 @@ from urllib.parse import quote
 import pytest
 
 from keepwsgi.memos import bulk, service
+from keepwsgi.memos.viewing import PAGE_SIZE
 from tests.clients import Browser, memo_of, recorded_statements, titles
 
 
 def test_more_leads_through_all_memos_once(browser: Browser) -> None:
-    drafts = [service.Draft(title=f"memo {number}") for number in range(150)]
+    drafts = [service.Draft(title=f"memo {number}") for number in range(2 * PAGE_SIZE + 20)]
     with browser.database.writing(browser.user.id) as write:
         bulk.insert_many(write, drafts)
-    for number in (3, 40, 77):
+    for number in (3, 40, 62):
         browser.post(f"/memos/{number}/pin")
     seen, path, pages = [], "/", 0
     while path and pages < 5:
@@ -26,12 +27,12 @@ def test_more_leads_through_all_memos_once(browser: Browser) -> None:
         more = re.search(r'rel="next" href="([^"]+)"', page)
         path = html.unescape(more[1]) if more else ""
     assert pages == 3
-    assert len(seen) == len(set(seen)) == 150
+    assert len(seen) == len(set(seen)) == 2 * PAGE_SIZE + 20
 
 
 @pytest.mark.parametrize(("board", "action"), [("/archive", "archive"), ("/trash", "trash")])
 def test_the_other_boards_have_more_too(browser: Browser, board: str, action: str) -> None:
-    for number in range(61):
+    for number in range(PAGE_SIZE + 1):
         memo = memo_of(browser, title=f"memo {number}")
         with browser.database.writing(browser.user.id) as write:
             getattr(service, action)(write, memo.id)
@@ -40,7 +41,7 @@ def test_the_other_boards_have_more_too(browser: Browser, board: str, action: st
     assert more
     second = browser.get(html.unescape(more[1])).text
     assert 'rel="next"' not in second
-    assert sorted(titles(first) + titles(second)) == sorted(f"memo {number}" for number in range(61))
+    assert sorted(titles(first) + titles(second)) == sorted(f"memo {number}" for number in range(PAGE_SIZE + 1))
 
 
 @pytest.mark.parametrize("board", ["/", "/archive", "/trash"])
@@ -50,7 +51,7 @@ def test_a_cursor_that_is_none_is_a_bad_request(browser: Browser, board: str, cu
 
 
 def test_a_cursor_of_one_board_is_none_of_another(browser: Browser) -> None:
-    for _ in range(61):
+    for _ in range(PAGE_SIZE + 1):
         memo_of(browser)
     more = re.search(r"cursor=([^\"]+)", browser.get("/").text)
     assert more
@@ -64,7 +65,7 @@ def test_a_board_takes_the_same_number_of_statements_however_many_memos_there_ar
 ) -> None:
     taken = []
     there = 0
-    for many in (5, 60, 600):
+    for many in (5, PAGE_SIZE, 10 * PAGE_SIZE):
         archived = board == "/archive"
         drafts = [service.Draft(title=f"{n}", body="x", archived=archived) for n in range(many - there)]
         with browser.database.writing(browser.user.id) as write:
@@ -75,7 +76,7 @@ def test_a_board_takes_the_same_number_of_statements_however_many_memos_there_ar
                 for memo_id in range(1, many + 1):
                     service.trash(write, memo_id)
         with recorded_statements() as statements:
-            assert len(titles(browser.get(board).text)) == min(many, 60)
+            assert len(titles(browser.get(board).text)) == min(many, PAGE_SIZE)
         taken.append(len(statements))
     # Who it is; the memos, their labels and pictures; the side list.
     assert taken == [5, 5, 5]

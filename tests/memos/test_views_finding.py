@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote_plus
 
 import pytest
 
+from keepwsgi.memos.viewing import PAGE_SIZE
 from tests.clients import Browser, memo_of, recorded_statements
 
 
@@ -65,7 +66,7 @@ def test_what_lies_in_the_trash_is_not_found(browser: Browser) -> None:
 
 
 def test_further_pages_show_each_memo_once(browser: Browser) -> None:
-    for number in range(130):
+    for number in range(2 * PAGE_SIZE + 5):
         memo_of(browser, f"needle n{number}.")
     page = search(browser, "needle")
     seen = ""
@@ -75,7 +76,7 @@ def test_further_pages_show_each_memo_once(browser: Browser) -> None:
             break
         path = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
         page = browser.get(path).text
-    assert [seen.count(f'href="/memos/{number}"') for number in (1, 65, 130)] == [1, 1, 1]
+    assert [seen.count(f'href="/memos/{number}"') for number in (1, PAGE_SIZE + 2, 2 * PAGE_SIZE + 5)] == [1, 1, 1]
     assert browser.get("/search?q=needle&cursor=x").status_code == 400
 
 
@@ -121,7 +122,7 @@ def test_a_search_page_offers_filters_that_lead_to_it_with_them_and_without(brow
 
 
 def test_a_search_page_says_how_many_were_found(browser: Browser) -> None:
-    for number in range(61):
+    for number in range(PAGE_SIZE + 1):
         memo_of(browser, f"needle {number}")
-    assert "1 note</p>" in search(browser, "needle 60")
-    assert "60 notes or more</p>" in search(browser, "needle")
+    assert "1 note</p>" in search(browser, f"needle {PAGE_SIZE}")
+    assert f"{PAGE_SIZE} notes or more</p>" in search(browser, "needle")

@@ -10,14 +10,20 @@ const DRAFT = 200;
 const AGAIN = [2_000, 5_000, 10_000, 30_000];
 const CONTROL = new Set(["csrf_token", "next", "revision", "key"]);
 
+// The names and values of what would be sent, but for files. A FormData would have the whole page laid out first.
+function entries(form) {
+  const sent = ({ name, type, checked }) => name && !["submit", "file"].includes(type) && (checked || !["checkbox", "radio"].includes(type));
+  return [...form.elements].filter((field) => sent(field) && !field.matches(":disabled")).map(({ name, value }) => [name, value]);
+}
+
 /** The form's own text as one string, to be compared. */
 export function content(form) {
-  return JSON.stringify([...new FormData(form)].filter(([name, value]) => !CONTROL.has(name) && typeof value === "string"));
+  return JSON.stringify(entries(form).filter(([name]) => !CONTROL.has(name)));
 }
 
 /** Whether nothing is written in the form of a memo. */
 export function isBlank(form) {
-  const texts = [...new FormData(form)].filter(([name]) => ["title", "body", "items_new"].includes(name) || name.startsWith("item."));
+  const texts = entries(form).filter(([name]) => ["title", "body", "items_new"].includes(name) || name.startsWith("item."));
   return texts.every(([, value]) => !value.trim());
 }
 

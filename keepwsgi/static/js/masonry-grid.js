@@ -78,6 +78,13 @@ class MasonryGrid extends HTMLElement {
     this.arrange();
   }
 
+  // In columns of another width every card has another height, also those that are not laid out while off the screen.
+  measureAnew(width) {
+    this.width = width;
+    this.heights = new WeakMap();
+    for (const card of this.grid.children) card.style.contentVisibility = "";
+  }
+
   changed(records) {
     const added = records.flatMap(({ addedNodes }) => [...addedNodes]);
     for (const card of added.filter((node) => node.parentNode === this.grid && node instanceof HTMLElement)) {
@@ -94,7 +101,11 @@ class MasonryGrid extends HTMLElement {
     if (!width) {
       return;
     }
-    for (const card of cards.filter((each) => !this.heights.has(each))) {
+    if (width !== this.width) {
+      this.measureAnew(width);
+    }
+    const unknown = cards.filter((each) => !this.heights.has(each));
+    for (const card of unknown) {
       this.heights.set(card, card.getBoundingClientRect().height);
     }
     const columns = new Columns(count, gap);
@@ -112,6 +123,10 @@ class MasonryGrid extends HTMLElement {
       if (old && (old.column !== place.column || old.top !== place.top)) {
         moved.push({ card, old, place });
       }
+    }
+    for (const card of unknown) {
+      card.style.containIntrinsicBlockSize = `auto ${this.heights.get(card)}px`;
+      card.style.contentVisibility = "auto";
     }
     this.grid.style.blockSize = `${columns.height}px`;
     if (moving) {

@@ -46,8 +46,12 @@ class MemoDialog extends HTMLElement {
     this.opening = true;
     from?.setAttribute("aria-busy", "true");
     try {
-      const answer = await ask(url);
+      const asked = ask(url);
+      this.present();
+      const answer = await asked;
+      if (!this.dialog.open) return; // closed again before it came
       if (!answer.ok) {
+        this.hide();
         say(whatIsWrong(answer), "error");
         if (answer.status === 401) location.assign(url);
         else board()?.catchUp();
@@ -56,6 +60,7 @@ class MemoDialog extends HTMLElement {
       this.from = from?.id;
       this.showAnswer(answer, url, { travelling });
     } catch (error) {
+      this.hide();
       if (!(error instanceof Unreachable)) throw error;
       say(board().dataset.unreachable, "error");
     } finally {
@@ -74,12 +79,18 @@ class MemoDialog extends HTMLElement {
     }
   }
 
+  // Dimming the board takes a browser as long as the server takes to answer: the two go on at once.
+  present() {
+    if (this.dialog.open) return;
+    this.titleBefore = document.title;
+    this.dialog.showModal();
+  }
+
   /** Show what the server says of the memo at this address. */
   showAnswer(answer, url, { travelling = false } = {}) {
-    if (!this.dialog.open) this.titleBefore = document.title;
+    this.present();
     if (!travelling) history.pushState({ memo: url }, "", url);
     this.show(answer);
-    if (!this.dialog.open) this.dialog.showModal();
     this.focusText(new URL(url, location.href).hash);
   }
 

@@ -19,11 +19,12 @@ class MemoSelection extends HTMLElement {
     this.form.addEventListener("reset", () => setTimeout(() => this.tell()), { signal });
     document.addEventListener("keydown", (event) => this.pressed(event), { signal });
     // Boxes that the browser has kept ticked from before.
-    this.count = this.ticked.length;
+    this.count = this.show().length;
   }
 
   disconnectedCallback() {
     this.stop.abort();
+    document.body.removeAttribute("data-selected");
   }
 
   get boxes() {
@@ -60,8 +61,19 @@ class MemoSelection extends HTMLElement {
     if (event.target.matches(BOX) || event.target === this.board) this.tell();
   }
 
+  // What selection.css needs to know: whether any is ticked, and whether all of them are pinned. Gives the ticked ones.
+  show() {
+    const { ticked } = this;
+    const pinned = ticked.every((box) => box.closest(".board--pinned"));
+    if (ticked.length) document.body.dataset.selected = pinned ? "pinned" : "others";
+    else document.body.removeAttribute("data-selected");
+    this.querySelector(".selection__number").textContent = ticked.length || "";
+    return ticked;
+  }
+
   tell() {
-    const { boxes, ticked } = this;
+    const { boxes } = this;
+    const ticked = this.show();
     const count = ticked.length;
     if (count) this.place = boxes.indexOf(ticked[0]);
     if (count === this.count) return;

@@ -6,7 +6,7 @@
 import { ask, Unreachable } from "./fragment.js";
 import { say } from "./undo-bar.js";
 
-const AHEAD = "1500px";
+const AHEAD = "800px 0px";
 
 class MoreNotes extends HTMLElement {
   connectedCallback() {

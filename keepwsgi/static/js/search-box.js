@@ -8,7 +8,7 @@ import { ask, Unreachable, whatIsWrong } from "./fragment.js";
 import { morph } from "./morph.js";
 import { say, tell } from "./undo-bar.js";
 
-const PAUSE = 80; // milliseconds after the last key
+const PAUSE = 30; // milliseconds after the last key
 const SPOKEN = 500;
 
 const board = () => document.querySelector("main > memo-board");
@@ -104,7 +104,7 @@ class SearchBox extends HTMLElement {
       const { main } = await ask(this.form.action);
       const filters = main.querySelector(".filters");
       if (filters && !place.contains(document.activeElement)) place.replaceChildren(document.adoptNode(filters));
-      place.hidden = !filters;
+      place.hidden = !filters || this.isFound;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
     }
