@@ -172,7 +172,9 @@ class Exchange:
     def _link(self) -> bytes:
         text = escape(f"{self._root}/_xray/{self.journey.id}")
         style = escape(f"{self._root}/_xray/link.css")
-        return f'<link rel="stylesheet" href="{style}"><a class="xray-link" href="{text}">x-ray</a>\n'.encode()
+        # A landmark: whoever goes from one to the next comes past it.
+        link = f'<nav class="xray-link" aria-label="x-ray"><a href="{text}">x-ray</a></nav>'
+        return f'<link rel="stylesheet" href="{style}">{link}\n'.encode()
 
     def _write_held(self, data: bytes) -> object:
         """PEP 3333's `write`: the page is sent in pieces after all."""
