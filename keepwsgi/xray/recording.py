@@ -62,7 +62,8 @@ class Recorder:
         self.secrets: set[str] = set()
         self._stack = [self.root]
         self._size = 0
-        self._open: dict[int, Step] = {}
+        self._calls: dict[int, Step] = {}
+        self._templates: dict[int, Step] = {}
         self._seen: dict[int, Step] = {}
         self._resumed: dict[int, int] = {}
 
@@ -157,21 +158,30 @@ class Recorder:
         """Leave all that is open."""
         self.end(self.root)
         self._seen.clear()
-        self._open.clear()
 
     def _profiler(self) -> Callable[[FrameType, str, Any], None]:
         """What Python calls for every call and return, thousands of times in a request."""
-        parts, open_steps = self.parts, self._open
+        parts, calls, templates = self.parts, self._calls, self._templates
+        # By identity: to hash a code object takes longer than all the rest of this.
+        passed_over: set[int] = set()
 
         def profile(frame: FrameType, event: str, value: Any) -> None:
             if event == "call":
                 code = frame.f_code
+                if id(code) in passed_over or id(frame) in templates:
+                    return
                 if code in parts:
                     self._enter(frame, code, parts[code])
                 elif (code.co_name == "root" or code.co_name[:6] == "block_") and "debug_info" in frame.f_globals:
                     self._enter_template(frame, code)
-            elif event == "return" and id(frame) in open_steps:
-                self._leave(frame, open_steps[id(frame)], value)
+                else:
+                    passed_over.add(id(code))
+            elif event == "return":
+                if id(frame) in calls:
+                    self._leave(frame, calls.pop(id(frame)), value)
+                # What it gives before its end are pieces.
+                elif value is None and id(frame) in templates:
+                    self.end(templates.pop(id(frame)))
 
         return profile
 
@@ -179,7 +189,7 @@ class Recorder:
         generator = code.co_flags & 0x20  # inspect.CO_GENERATOR: each piece it makes is a call of its own
         step = (self.resume if generator else self.begin)(part.kind, part.name, part.place)
         step.code = code
-        self._open[id(frame)] = self._seen[id(frame)] = step
+        self._calls[id(frame)] = self._seen[id(frame)] = step
         if part.enter is not None:
             # Whatever is amiss here is not the request's affair.
             with suppress(Exception):
@@ -187,18 +197,13 @@ class Recorder:
 
     def _enter_template(self, frame: FrameType, code: CodeType) -> None:
         """Jinja makes a generator of each template and each block; it is entered at its first piece."""
-        if id(frame) in self._open:
-            return
         name = str(frame.f_globals.get("name"))
         kind, name = ("template", name) if code.co_name == "root" else ("block", f"{code.co_name[6:]} · {name}")
         step = self.resume(kind, name, Place(file_of(code), about="keepwsgi/layers/templating.py"))
         step.code = code
-        self._open[id(frame)] = self._seen[id(frame)] = step
+        self._templates[id(frame)] = self._seen[id(frame)] = step
 
     def _leave(self, frame: FrameType, step: Step, value: Any) -> None:
-        if step.kind in ("template", "block") and value is not None:
-            return  # a piece, not the end
-        del self._open[id(frame)]
         self.end(step)
         part = self.parts.get(frame.f_code)
         if part is not None and part.leave is not None:
