@@ -22,6 +22,7 @@ from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
 from keepwsgi.database.layer import database
 from keepwsgi.error_pages import error_handlers
+from keepwsgi.guide import views as guide_views
 from keepwsgi.images import views as images_views
 from keepwsgi.images.stores import open_store
 from keepwsgi.labels import views as labels_views
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             api_views.blueprint,
             api_views.pages,
             health.blueprint,
+            *([guide_views.blueprint] if settings.env == "development" else []),
         ],
         limits={"upload": settings.max_upload},
     )
@@ -157,6 +159,8 @@ def x_rayed(app: Application, settings: Settings) -> XRay:
         languages=tuple(LANGUAGES),
         catalogue=catalogue,
         chosen=chosen_look(app),
+        guide=guide_views.about if development else lambda source: None,
+        sources=guide_views.SOURCES if development else "",
     )
 
 

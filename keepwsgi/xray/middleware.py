@@ -32,6 +32,7 @@ class XRay:
     - `languages`, `catalogue`: of its own pages, the first language for whoever reads none of them
     - `chosen(environ)`: the reader's own `language` and `theme`, where there are any
     - `guide(source)`: the path of the page about a file such as `keepwsgi/layers/session.py`, or None
+    - `sources`: the path below which files of the repository are shown, or ""
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class XRay:
         catalogue: Callable[[str], NullTranslations] = lambda language: NullTranslations(),
         chosen: Callable[[WSGIEnvironment], Mapping[str, Any]] = lambda environ: {},
         guide: Callable[[str], str | None] = lambda source: None,
+        sources: str = "",
     ) -> None:
         self.wsgi_app = app.wsgi_app
         self.journeys = Journeys(MOST_JOURNEYS)
@@ -52,7 +54,13 @@ class XRay:
         self._parts = parts_of(app)
         self._layers = layers_of(app)
         self._pages = make_pages(
-            self.journeys, prefix=prefix, languages=languages, catalogue=catalogue, chosen=chosen, guide=guide
+            self.journeys,
+            prefix=prefix,
+            languages=languages,
+            catalogue=catalogue,
+            chosen=chosen,
+            guide=guide,
+            sources=sources,
         )
         statements.listen()
 

@@ -49,11 +49,12 @@ def make_pages(
     catalogue: Callable[[str], NullTranslations],
     chosen: Callable[[WSGIEnvironment], Mapping[str, Any]],
     guide: Callable[[str], str | None],
+    sources: str,
 ) -> Application:
     """The application of the x-ray's pages; the arguments are those of `XRay`."""
     templates = Templates(
         FileSystemLoader(_TEMPLATES),
-        names={"guide_page": cache(guide)},
+        names={"guide_page": cache(guide), "source_page": partial(source_page, sources)},
         filters={"milliseconds": shown_time, "sql": coloured},
         trim_blocks=True,
         lstrip_blocks=True,
@@ -141,6 +142,12 @@ STYLES = (
 def coloured(statement: str) -> Markup:
     """SQL as HTML, its key words marked."""
     return Markup(_KEY_WORDS.sub(r"<b>\1</b>", str(escape(statement))))  # noqa: S704  (escaped before)
+
+
+def source_page(folder: str, source: str) -> str:
+    """Where `source`, a file and line, can be read, or "": of the repository itself, not of its packages."""
+    path = source.partition(":")[0]
+    return f"{folder}/{path}" if folder and path.startswith(("keepwsgi/", "examples/", "templates/")) else ""
 
 
 def shown_time(nanoseconds: int) -> str:
