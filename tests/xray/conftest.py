@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,23 +14,10 @@ from tests.clients import Browser, sign_in_new
 from tests.conftest import MakeApp
 
 
-def from_here(application: Any) -> Any:
-    """`application` asked by somebody at this machine, as a server would say it."""
-
-    def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        environ.setdefault("REMOTE_ADDR", "127.0.0.1")
-        result: Iterable[bytes] = application(environ, start_response)
-        return result
-
-    return call
-
-
 @pytest.fixture
 def developed(make_app: MakeApp) -> Application:
-    """The application in development, asked from this machine."""
-    app = make_app(env="development")
-    app.wsgi_app = from_here(app.wsgi_app)
-    return app
+    """The application in development; the test's client asks from this machine."""
+    return make_app(env="development")
 
 
 @pytest.fixture

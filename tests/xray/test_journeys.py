@@ -51,6 +51,7 @@ def test_a_board_is_followed_from_environ_to_start_response(reader: Browser, ray
     assert re.search(
         r"In Flask session, SecureCookieSessionInterface Source keepwsgi/layers/session\.py:\d+", said
     )
+    assert re.search(r"Source keepwsgi/layers/session\.py:\d+ Guide /guide/\d\d-sessions", said)
     assert "milk" not in said
 
 

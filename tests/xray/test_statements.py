@@ -58,7 +58,7 @@ def test_a_write_shows_what_it_changed_and_its_commit(database: Database) -> Non
 def test_a_statement_that_fails_says_what_was_wrong(database: Database) -> None:
     recorder, steps = watched(database)
     with pytest.raises(DBAPIError), recorder.watching(), database.reading() as session:
-        session.execute(text("SELECT nothing FROM nowhere"))
+        session.execute(text("SELECT id FROM nowhere"))
     recorder.finish()
     [failed] = [step for step in steps if step.raised]
     assert "nowhere" in failed.raised
