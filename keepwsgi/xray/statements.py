@@ -63,13 +63,9 @@ def _after(connection: Any, cursor: Any, statement: str, parameters: Any, contex
     if recorder is None or step is None:
         return
     recorder.end(step)
-    # A SELECT's rows are counted as they are fetched.
-    if (
-        step.kind == "statement"
-        and context is not None
-        and (context.isinsert or context.isupdate or context.isdelete)
-    ):
-        step.rows = max(0, cursor.rowcount)
+    # What gives rows, a SELECT or RETURNING, has them counted as they are fetched.
+    if step.kind == "statement" and cursor.description is None and cursor.rowcount >= 0:
+        step.rows = cursor.rowcount
     recorder.notes[f"cursor {id(cursor)}"] = step
 
 

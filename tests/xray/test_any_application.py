@@ -134,8 +134,21 @@ def test_only_a_whole_page_gets_the_link_and_its_tag_becomes_weak() -> None:
         other = client.get(path)
         assert "xray-link" not in other.text
         assert other.content_length == len(other.data)
+    # What a script puts into an open page is as the application made it.
+    assert client.get("/whole", headers={"X-Fragment": "1"}).text == page
     # Of a page that is only asked about, the length that it would have is not known.
     assert "Content-Length" not in client.head("/whole").headers
+
+
+def test_a_secret_that_a_program_repeats_is_taken_out_of_every_text() -> None:
+    def sign_in(request: Any) -> str:
+        raise ValueError(f"{request.form['password']} is wrong, and so is {request.args['token']}")
+
+    client = rayed(made_of(sign_in))
+    text = said(client, client.post("/sign_in?token=0123-4567", data={"password": "hunter2"}))
+    assert "ValueError: ••• is wrong, and so is •••" in text
+    assert "hunter2" not in text
+    assert "0123-4567" not in text
 
 
 def test_requests_at_the_same_time_do_not_mix() -> None:

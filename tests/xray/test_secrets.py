@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from keepwsgi.layers import Application
+from keepwsgi.xray.pages import coloured
 from tests.clients import Browser
 from tests.factories import PASSWORD, make_user
 from tests.xray.conftest import every_page
@@ -56,6 +57,7 @@ def test_what_a_request_says_is_text_and_never_markup(reader: Browser) -> None:
     pages = every_page(reader)
     assert any("&lt;script&gt;" in page for page in pages)
     assert not any("<script" in page for page in pages)
+    assert coloured("SELECT '<i>'") == "<b>SELECT</b> &#39;&lt;i&gt;&#39;"
 
 
 def test_the_environment_of_the_process_is_not_shown(reader: Browser, monkeypatch) -> None:  # type: ignore[no-untyped-def]

@@ -52,7 +52,11 @@ def test_a_write_shows_what_it_changed_and_its_commit(database: Database) -> Non
     recorder.finish()
     assert steps[0].name.startswith("BEGIN")
     assert steps[0].says == "writing"
-    assert [step.name for step in steps[1:]] == ["UPDATE users", "UPDATE users", "COMMIT"]
+    assert [(step.name, step.rows) for step in steps[1:]] == [
+        ("UPDATE users", 1),
+        ("UPDATE users", 1),
+        ("COMMIT", None),
+    ]
 
 
 def test_a_statement_that_fails_says_what_was_wrong(database: Database) -> None:
