@@ -1,10 +1,6 @@
-"""One request under the x-ray: what comes in, what is sent, and the two things that are added to it.
+"""One request under the x-ray: what comes in, what is sent, and what is added to it.
 
-`Server-Timing` (W3C Server Timing) goes with every answer, and a link to the journey into every page.
-
-A page with the link differs from request to request. Its `ETag` stays the application's, made weak (RFC 9110,
-8.8.3: equivalent, not identical), and so a 304 shows the page that the browser has, with the link of the request
-that made it. A tag of its own would end every 304, and show an application that behaves otherwise than without.
+`Server-Timing` (W3C Server Timing) goes with every answer, a link to the journey into every page (`linking.py`).
 """
 
 from __future__ import annotations
@@ -17,11 +13,10 @@ from datetime import UTC, datetime
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
-from markupsafe import escape
-
 from keepwsgi.layers.logging import REQUEST_ID_HEADER
 from keepwsgi.xray.absent import add_absent
 from keepwsgi.xray.journey import Journey, Place
+from keepwsgi.xray.linking import linked, may_be_linked
 from keepwsgi.xray.near_misses import near_misses
 from keepwsgi.xray.parts import LayerPart
 from keepwsgi.xray.recording import Part, Recorder
@@ -34,10 +29,7 @@ if TYPE_CHECKING:
     Headers = list[tuple[str, str]]
     Write = Callable[[bytes], object]
 
-#: The largest page that gets a link, in bytes; it is held in memory for that.
-LARGEST_PAGE: Final = 4 * 1024 * 1024
 _ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_END: Final = b"</body>"
 _ANSWER: Final = Place("", "Response.__call__ (Werkzeug)", "keepwsgi/layers/response.py")
 _BODY: Final = Place("", "Response.iter_encoded (Werkzeug)", "keepwsgi/layers/response.py")
 
@@ -90,7 +82,7 @@ class Exchange:
     def start(self, status: str, headers: Headers, exc_info: Any = None) -> Write:
         """The application's `start_response`: a page that may get the link waits for its body."""
         self._name(headers)
-        if self._may_hold and self._is_page(status, headers):
+        if self._may_hold and may_be_linked(self.environ, status, headers):
             self._held = (status, headers, exc_info)
             return self._write_held
         self._held = None
@@ -134,25 +126,6 @@ class Exchange:
         elif _ID.fullmatch(given):
             self.journey.id = given
 
-    def _is_page(self, status: str, headers: Headers) -> bool:
-        """Whether it is a whole page of HTML: of a known length, so no stream; neither a part nor a fragment."""
-        fields = {name.lower(): value for name, value in headers}
-        length = fields.get("content-length", "")
-        if fields.get("content-type", "").partition(";")[0].strip().lower() != "text/html":
-            return False
-        if self.journey.method == "HEAD":
-            # The length of a page that would have had the link; it may be left out (RFC 9110, 8.6).
-            headers[:] = [pair for pair in headers if pair[0].lower() != "content-length"]
-            return False
-        return (
-            length.isdecimal()
-            and int(length) <= LARGEST_PAGE
-            and status[:3] not in ("204", "206", "304")
-            and "HTTP_X_FRAGMENT" not in self.environ
-            and not fields.keys()
-            & {"content-encoding", "content-range", "content-digest", "repr-digest", "content-md5"}
-        )
-
     def _linked(self, body: Iterable[bytes]) -> bytes:
         """The whole page with the link before its end, sent at once."""
         try:
@@ -162,19 +135,9 @@ class Exchange:
             close(body)
         assert self._held is not None
         status, headers, exc_info = self._held
-        before, end, after = page.rpartition(_END)
-        if end:
-            page = before + self._link() + end + after
-            headers = [changed(pair, len(page)) for pair in headers]
+        page, headers = linked(page, headers, root=self._root, request_id=self.journey.id)
         self._send(status, headers, exc_info)
         return page
-
-    def _link(self) -> bytes:
-        text = escape(f"{self._root}/_xray/{self.journey.id}")
-        style = escape(f"{self._root}/_xray/link.css")
-        # A landmark: whoever goes from one to the next comes past it.
-        link = f'<nav class="xray-link" aria-label="x-ray"><a href="{text}">x-ray</a></nav>'
-        return f'<link rel="stylesheet" href="{style}">{link}\n'.encode()
 
     def _write_held(self, data: bytes) -> object:
         """PEP 3333's `write`: the page is sent in pieces after all."""
@@ -248,13 +211,3 @@ def close(body: Any) -> None:
     """Call its `close`, if it has one."""
     if hasattr(body, "close"):
         body.close()
-
-
-def changed(pair: tuple[str, str], length: int) -> tuple[str, str]:
-    """A header of a page that has got the link: its length is another one, its strong tag becomes weak."""
-    name, value = pair
-    if name.lower() == "content-length":
-        return name, str(length)
-    if name.lower() == "etag" and not value.startswith("W/"):
-        return name, f"W/{value}"
-    return pair

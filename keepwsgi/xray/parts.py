@@ -24,10 +24,11 @@ from keepwsgi.layers.response import make_response
 from keepwsgi.layers.routing import Routes
 from keepwsgi.layers.session import CookieSessions, sessions
 from keepwsgi.layers.templating import Templates
-from keepwsgi.xray import statements, telling
+from keepwsgi.xray import statements
 from keepwsgi.xray.journey import Place
 from keepwsgi.xray.places import function_of, maker_of, place_of, source_of
 from keepwsgi.xray.recording import Enter, Leave, Part
+from keepwsgi.xray.telling import dispatching, endings, passing, state
 
 #: What the layers call: kind, name, function, what Flask calls it, and what it tells going in and coming out.
 _CALLED: Final[tuple[tuple[str, str, Any, str, Enter | None, Leave | None], ...]] = (
@@ -36,12 +37,12 @@ _CALLED: Final[tuple[tuple[str, str, Any, str, Enter | None, Leave | None], ...]
         "Application.answer",
         Application.answer,
         "Flask.wsgi_app",
-        telling.application_entered,
-        telling.application_left,
+        passing.application_entered,
+        passing.application_left,
     ),
-    ("match", "Routes.find", Routes.find, "RequestContext.match_request", None, telling.matched),
-    ("handler", "Routes.dispatch", Routes.dispatch, "Flask.dispatch_request", None, telling.layer_left),
-    ("response", "make_response", make_response, "Flask.make_response", None, telling.converted),
+    ("match", "Routes.find", Routes.find, "RequestContext.match_request", None, dispatching.matched),
+    ("handler", "Routes.dispatch", Routes.dispatch, "Flask.dispatch_request", None, passing.layer_left),
+    ("response", "make_response", make_response, "Flask.make_response", None, dispatching.converted),
     ("response", "Response.__call__", WerkzeugResponse.__call__, "Response.__call__", None, None),
     (
         "session",
@@ -49,7 +50,7 @@ _CALLED: Final[tuple[tuple[str, str, Any, str, Enter | None, Leave | None], ...]
         CookieSessions.open,
         "SecureCookieSessionInterface.open_session",
         None,
-        telling.session_opened,
+        state.session_opened,
     ),
     (
         "session",
@@ -57,33 +58,33 @@ _CALLED: Final[tuple[tuple[str, str, Any, str, Enter | None, Leave | None], ...]
         CookieSessions.save,
         "SecureCookieSessionInterface.save_session",
         None,
-        telling.session_saved,
+        state.session_saved,
     ),
-    ("session", "flash", flash, "flash", telling.flashed, None),
+    ("session", "flash", flash, "flash", state.flashed, None),
     (
         "session",
         "get_flashed_messages",
         get_flashed_messages,
         "get_flashed_messages",
         None,
-        telling.flashes_taken,
+        state.flashes_taken,
     ),
-    ("csrf", "csrf.check", check, "Flask-WTF: CSRFProtect.protect", None, telling.csrf_checked),
+    ("csrf", "csrf.check", check, "Flask-WTF: CSRFProtect.protect", None, state.csrf_checked),
     (
         "attribute",
         "request.…",
         vars(Request)["__getattr__"],
         "session, g, current_user: LocalProxy",
-        telling.attribute_entered,
-        telling.attribute_left,
+        state.attribute_entered,
+        state.attribute_left,
     ),
-    ("render", "Templates.render", Templates.render, "render_template", telling.render_entered, None),
+    ("render", "Templates.render", Templates.render, "render_template", endings.render_entered, None),
     (
         "render",
         "Templates.render_string",
         Templates.render_string,
         "render_template_string",
-        telling.render_entered,
+        endings.render_entered,
         None,
     ),
     (
@@ -91,28 +92,28 @@ _CALLED: Final[tuple[tuple[str, str, Any, str, Enter | None, Leave | None], ...]
         "ErrorHandlers.answer",
         ErrorHandlers.answer,
         "Flask.handle_user_exception",
-        telling.error_entered,
-        telling.error_left,
+        endings.error_entered,
+        endings.error_left,
     ),
     (
         "error",
         "ErrorHandlers.unhandled",
         ErrorHandlers.unhandled,
         "Flask.handle_exception",
-        telling.error_entered,
-        telling.error_left,
+        endings.error_entered,
+        endings.error_left,
     ),
     (
         "error",
         "HTTPException.__call__",
         HTTPException.__call__,
         "Flask.handle_exception",
-        telling.error_entered,
+        endings.error_entered,
         None,
     ),
 )
 #: Layers that tell more than what came out of them.
-_LEFT: Final[dict[Any, Leave]] = {sessions: telling.sessions_left, csrf: telling.csrf_left}
+_LEFT: Final[dict[Any, Leave]] = {sessions: passing.sessions_left, csrf: passing.csrf_left}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +150,17 @@ def parts_of(app: Application) -> dict[CodeType, Part]:
         place = place_of(function, function.__code__)
         found[function.__code__] = Part(kind, name, Place(place.source, flask, place.about), enter, leave)
     for layer in [*app.layers, *(layer for each in app.routes.blueprints.values() for layer in each.layers)]:
-        leave = _LEFT.get(maker_of(layer), telling.layer_left)
+        leave = _LEFT.get(maker_of(layer), passing.layer_left)
         for code in made_by(layer):
-            found[code] = Part("layer", name_of(layer), place_of(layer, code), telling.layer_entered, leave)
+            found[code] = Part("layer", name_of(layer), place_of(layer, code), passing.layer_entered, leave)
     for wrapped in middleware_of(app.wsgi_app):
         for code in code_of(wrapped):
-            part = Part("middleware", name_of(wrapped), place_of(wrapped, code), telling.middleware_entered)
+            part = Part("middleware", name_of(wrapped), place_of(wrapped, code), passing.middleware_entered)
             found.setdefault(code, part)
     for endpoint, view in app.routes.views.items():
         for code in code_of(view):
             place = Place(source_of(code), "@app.route", "keepwsgi/layers/routing.py")
-            found.setdefault(code, Part("view", endpoint, place, None, telling.view_left))
+            found.setdefault(code, Part("view", endpoint, place, None, dispatching.view_left))
     for hook in app.teardown_appcontext:
         for code in code_of(hook):
             place = Place(source_of(code), "@app.teardown_appcontext", "keepwsgi/layers/context.py")
