@@ -19,6 +19,7 @@ from keepwsgi.accounts import service as accounts
 from keepwsgi.accounts.schemas import Credentials
 from keepwsgi.config import Settings, SettingsError, load_settings, unknown_variables
 from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
+from keepwsgi.guide.contents import chapter_of
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
 from keepwsgi.memos import bulk
@@ -120,13 +121,15 @@ def routes(as_json: bool) -> None:
     rows = onion.routes(create_app())
     if as_json:
         click.echo(json.dumps(rows, indent=2))
-    else:
-        click.echo(onion.table(rows))
+        return
+    click.echo(onion.table(rows))
+    if chapter := onion.guide(chapter_of("keepwsgi/layers/routing.py")):
+        click.echo(f"\nHow a rule is found: {chapter}")
 
 
 @main.command()
 def layers() -> None:
-    """Show what a request goes through, outermost first: layer, what Flask calls it, source file."""
+    """Show what a request goes through, outermost first: layer, what Flask calls it, source file, chapter."""
     click.echo(onion.table(onion.layers(create_app())))
 
 

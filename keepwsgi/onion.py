@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from keepwsgi.guide.contents import chapter_of
 from keepwsgi.layers import Application
 
 #: The last line of a layer's docstring.
@@ -40,7 +41,7 @@ def layers(app: Application) -> list[dict[str, str]]:
 
 
 def describe(part: Callable[..., Any]) -> dict[str, str]:
-    """Its name, what Flask calls it, and the file it is written in."""
+    """Its name, what Flask calls it, the file it is written in, and the guide's chapter about that."""
     function = part.func if isinstance(part, partial) else part
     name = function.__qualname__.split(".<locals>")[0].rpartition(".")[2]
     source = Path(inspect.getsourcefile(function) or "").relative_to(Path(__file__).parent.parent)
@@ -49,7 +50,13 @@ def describe(part: Callable[..., Any]) -> dict[str, str]:
         "name": name,
         "in Flask": said[1] if said else "",
         "source": source.as_posix(),
+        "guide": guide(chapter_of(source.as_posix())),
     }
+
+
+def guide(chapter: str | None) -> str:
+    """Where a chapter of the guide is to be read: its file, which the application serves in development."""
+    return f"docs/guide/{chapter}.md" if chapter else ""
 
 
 def outer(function: Callable[..., Any]) -> Any:

@@ -35,11 +35,19 @@ from keepwsgi.config import load_settings
 from keepwsgi.database import Database
 from keepwsgi.layers import Application
 from tests.clients import Browser, sign_in_new
+from tests.conformance import report as conformance
+from tests.guide import report as guide
 
 if not os.environ.get("CI"):
     # A busy machine is no failure. Under CI hypothesis has a profile of its own: no deadline, repeatable examples.
     hypothesis.settings.register_profile("unhurried", deadline=None)
     hypothesis.settings.load_profile("unhurried")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Count what was shown of Flask. The controller of pytest-xdist loads this file whatever paths it is given."""
+    conformance.tell(terminalreporter)
+    guide.tell(terminalreporter)
 
 
 class Clock:

@@ -17,7 +17,7 @@ from keepwsgi.cli import main
 from keepwsgi.database import Database
 from keepwsgi.memos import service as memos
 from keepwsgi.search.service import parse
-from tests.serving.conftest import StartServer, start_server
+from tests.serving.conftest import ROOT, StartServer, start_server
 from tests.serving.test_smoke import Visitor
 
 __all__ = ["start_server"]
@@ -37,6 +37,7 @@ def test_routes_shows_methods_rule_endpoint_and_blueprint(run: Run) -> None:
     rows = [line.split() for line in run("routes").output.splitlines()]
     assert rows[0] == ["methods", "rule", "endpoint", "blueprint"]
     assert ["POST", "/memos/<int:memo_id>/pin", "memos.pin_memo", "memos"] in rows
+    assert rows[-1][-1] == "docs/guide/10-routing.md"
 
 
 def test_routes_as_json_holds_the_same(run: Run) -> None:
@@ -56,9 +57,15 @@ def test_layers_shows_the_onion_outermost_first_with_what_flask_calls_each(run: 
     assert names[-1] == "dispatch"
     [csrf] = [line for line in lines if line.split()[1] == "csrf"]
     assert "Flask-WTF" in csrf
-    assert csrf.endswith("keepwsgi/layers/csrf.py")
+    assert csrf.split()[-2:] == ["keepwsgi/layers/csrf.py", "docs/guide/15-csrf.md"]
     assert all("keepwsgi/" in line for line in lines[1:])
     assert all(len(line.split()) > 3 for line in lines[1:]), "a layer does not say what Flask calls it"
+
+
+def test_every_chapter_that_layers_names_is_there(run: Run) -> None:
+    named = re.findall(r"docs/guide/\S+", run("layers").output)
+    assert len(set(named)) > 9
+    assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
 def test_the_first_account_added_is_an_administrator(run: Run) -> None:

@@ -1,7 +1,15 @@
 """What Flask layers on WSGI, one file a layer; `application.py` is the place to start reading."""
 
 from keepwsgi.layers.application import Application
-from keepwsgi.layers.context import contexts, current_app, g, has_app_context, has_request_context, url_for
+from keepwsgi.layers.context import (
+    contexts,
+    current_app,
+    g,
+    has_app_context,
+    has_request_context,
+    stream_with_context,
+    url_for,
+)
 from keepwsgi.layers.csrf import CSRFError, csrf, csrf_token
 from keepwsgi.layers.errors import ErrorHandlers, errors, last_resort
 from keepwsgi.layers.flash import flash, get_flashed_messages
@@ -76,6 +84,7 @@ __all__ = [
     "send_file",
     "send_from_directory",
     "sessions",
+    "stream_with_context",
     "teardown",
     "under_prefix",
     "url_for",

@@ -106,13 +106,13 @@ class Application:
     def test_request_context(self, path: str = "/", **options: Any) -> Context:
         """A context for a made-up request; `options` are those of `werkzeug.test.EnvironBuilder`.
 
-        It is sent to `SERVER_NAME` of the config, or to localhost.
+        It is sent to the host of a whole URL, to `SERVER_NAME` of the config, or to localhost.
         """
         from werkzeug.test import EnvironBuilder
 
-        if self.config.get("SERVER_NAME"):
-            adapter = self.url_adapter()
-            options.setdefault("base_url", f"{adapter.url_scheme}://{adapter.server_name}{adapter.script_name}")
+        from keepwsgi.layers.testing import base_url
+
+        options.setdefault("base_url", base_url(self, path))
         builder = EnvironBuilder(path, **options)
         try:
             return self.request_context(builder.get_environ())

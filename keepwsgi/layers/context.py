@@ -7,9 +7,10 @@ passed through every call; views here are passed theirs and do not use the proxi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from contextvars import ContextVar, Token
+from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -165,6 +166,9 @@ def contexts(handler: Handler) -> Handler:
 
     def handle(request: Request) -> Response:
         context = Context(request.app, request)
+        # Werkzeug's debugger, and a test client in a `with` block, look into it when the request is over.
+        if keep := request.environ.get("werkzeug.debug.preserve_context"):
+            keep(context)
         context.push()
         try:
             response = handler(request)
@@ -175,3 +179,25 @@ def contexts(handler: Handler) -> Handler:
         return response
 
     return handle
+
+
+def stream_with_context(stream: Callable[..., Iterable[Any]] | Iterable[Any]) -> Any:
+    """`stream` with `request`, `session`, `g` and `current_app` at work while it is read; or as a decorator.
+
+    A streamed answer is read after the layers are done, when the proxies point nowhere any more; a stream that has
+    its request as an argument needs none of this. As in Flask the session is not saved again, and the functions of
+    `teardown_appcontext` run once more as the stream ends. Raises RuntimeError outside a request.
+    """
+    if callable(stream):
+        make = stream
+        return wraps(make)(lambda *args, **kwargs: stream_with_context(make(*args, **kwargs)))
+    _request()
+    return _kept(_current.get(), iter(stream))
+
+
+def _kept(context: Context, stream: Iterator[Any]) -> Iterator[Any]:
+    with context:
+        try:
+            yield from stream
+        finally:
+            getattr(stream, "close", lambda: None)()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
+from werkzeug.exceptions import BadRequestKeyError, HTTPException, InternalServerError, default_exceptions
 from werkzeug.routing.exceptions import RoutingException
 
 from keepwsgi.layers.handler import Handler, Layer
@@ -64,7 +64,7 @@ class ErrorHandlers:
                 handler = self.find(request, error)
             if handler is not None:
                 return make_response(handler(request, error), request)
-            if isinstance(error, HTTPException):
+            if isinstance(error, HTTPException) and not _is_for_the_debugger(request, error):
                 return make_response(error.get_response(request.environ), request)
         except Exception as raised:
             error = raised
@@ -94,6 +94,11 @@ class ErrorHandlers:
 def _is_an_answer(error: HTTPException) -> bool:
     """`abort(response)` and redirects of the map are answers rather than errors: no handler is asked."""
     return error.code is None or isinstance(error, RoutingException)
+
+
+def _is_for_the_debugger(request: Request, error: HTTPException) -> bool:
+    """`request.form["nmae"]` is a visitor's mistake, or the programmer's: in debug mode it is shown as one."""
+    return request.app.debug and isinstance(error, BadRequestKeyError)
 
 
 #: Handlers that answer instead of an application's others below a path, by that path.

@@ -20,6 +20,7 @@ from markdown_it.rules_inline import escape as markdown_escape
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from keepwsgi.markdown import SafeMarkdown
 from keepwsgi.memos import markdown_blocks
 
 # Raised whenever the same body would be rendered otherwise; `keepwsgi memos render` then makes it anew.
@@ -31,7 +32,6 @@ CARD_LENGTH: Final = 2000
 _LONGEST_WORD: Final = 2000
 _LONG_WORD: Final = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _SCHEME_BEFORE: Final = re.compile(r"(?:^|[^a-z0-9.+-])(https?)$", re.IGNORECASE)
-_LINK: Final = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 
 # Without http:// in front only these are taken for addresses: `notes.md` and `run.sh` are files.
 # fmt: off
@@ -94,20 +94,6 @@ class _Links(LinkifyIt):  # type: ignore[misc] # it has no types
 
 def _spaces(word: re.Match[str]) -> str:
     return " " * len(word[0])
-
-
-class _Markdown(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802
-        return _LINK.match(url) is not None
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802
-        try:
-            return super().normalizeLink(url)
-        except ValueError:
-            return ""  # not a URL after all, and so not a link
-
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
-        return link
 
 
 def _newline(state: StateInline, silent: bool) -> bool:
@@ -184,7 +170,7 @@ def _blank_paragraph(lines: int) -> list[Token]:
 
 
 def _markdown() -> MarkdownIt:
-    markdown = _Markdown("zero", {"linkify": True, "breaks": True}, renderer_cls=_Renderer)
+    markdown = SafeMarkdown("zero", {"linkify": True, "breaks": True}, renderer_cls=_Renderer)
     markdown.enable(["heading", "list", "fence"])
     markdown.enable(["emphasis", "strikethrough", "backticks", "link", "autolink", "linkify", "newline", "escape"])
     ends_paragraph: RuleOptionsType = {"alt": ["paragraph"]}

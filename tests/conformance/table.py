@@ -15,5 +15,7 @@ _modules = [
 
 #: By the rows' names; a row may have several files.
 ROWS: dict[str, list[Case]] = {}
+FILES: dict[str, list[Path]] = {}
 for _module in sorted(_modules, key=lambda module: str(module.ROW)):
     ROWS.setdefault(_module.ROW, []).extend(_module.CASES)
+    FILES.setdefault(_module.ROW, []).append(Path(_module.__file__ or ""))

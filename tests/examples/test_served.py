@@ -1,6 +1,7 @@
-"""Both examples as a newcomer runs them: `waitress-serve` in a process of its own, asked over a socket."""
+"""The examples as a newcomer runs them: `waitress-serve` in a process of its own, asked over a socket."""
 
 import http.client
+import os
 import re
 import subprocess
 import sys
@@ -15,12 +16,16 @@ WAITRESS = Path(sys.executable).with_name("waitress-serve")
 
 
 @contextmanager
-def served(target):
-    """The port where `target` answers, and a queue of what the server writes to stderr, line by line."""
+def served(target, folder=ROOT):
+    """The port where `target` answers, and a queue of what the server writes to stderr, line by line.
+
+    The server is started in `folder`.
+    """
     process = subprocess.Popen(
         # Port 0 is a free one, which the server then names: nobody can take it in between.
         [WAITRESS, "--listen=127.0.0.1:0", target],
-        cwd=ROOT,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         encoding="utf-8",
     )
@@ -81,3 +86,20 @@ def test_quickstart_is_served_by_waitress():
 
         hooks = [lines.get(timeout=20).rpartition(" quickstart: ")[2] for _ in range(4)]
         assert [hooks[0], hooks[1], hooks[2]] == ["BEFORE_FIRST_REQUEST", "BEFORE_REQUEST", "g.test: True"]
+
+
+def test_the_blog_is_served_by_waitress_from_a_clean_folder(tmp_path):
+    with served("examples.blog:app", tmp_path) as (port, _):
+        assert list(tmp_path.iterdir()) == []
+        _, headers, page = ask(port, "GET", "/add")
+        form = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": headers["Set-Cookie"].partition(";")[0],
+        }
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        post = {"title": "첫 글", "content": "<안녕>", "csrf_token": token}
+        status, headers, _ = ask(port, "POST", "/add", body=urlencode(post), headers=form)
+        assert (status, headers["Location"]) == (303, "/post/1")
+        assert "&lt;안녕&gt;" in ask(port, "GET", "/post/1")[2]
+        assert "첫 글" in ask(port, "GET", "/")[2]
+        assert [path.name for path in tmp_path.iterdir()] == ["blog.db"]

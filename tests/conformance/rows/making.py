@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ class FlaskKit:
     abort = staticmethod(flask.abort)
     Response = flask.Response
     make_response = staticmethod(flask.make_response)
+    environ = staticmethod(lambda: flask.request.environ)
     send_file = staticmethod(flask.send_file)
     send_from_directory = staticmethod(flask.send_from_directory)
 
@@ -40,6 +42,7 @@ class LayersKit:
 
     def __init__(self, request: Any) -> None:
         self.make_response = lambda *value: layers.make_response(value[0] if len(value) == 1 else value, request)
+        self.environ = lambda: request.environ
         self.send_file = lambda *args, **options: layers.send_file(request, *args, **options)
         self.send_from_directory = lambda *args, **options: layers.send_from_directory(request, *args, **options)
 
@@ -70,6 +73,24 @@ def _ascii(kit: Any) -> Any:
     return response
 
 
+def _more_cookies(kit: Any) -> Any:
+    response = kit.make_response("cookies")
+    response.set_cookie("a", "1", domain="memo.example", expires=0, path=None)
+    response.set_cookie("b", "1", samesite="None", secure=True, partitioned=True)
+    response.set_cookie("c", "1", max_age=timedelta(days=1))
+    response.set_cookie("b", "2")
+    response.delete_cookie("d", path="/p", domain="memo.example")
+    return response
+
+
+def _conditional(kit: Any) -> Any:
+    """An answer with a tag; whether it is sent is for `make_conditional`, given the request's environ."""
+    response = kit.make_response("tagged")
+    response.set_etag("v1", weak=True)
+    response.last_modified = datetime(2024, 5, 1, tzinfo=UTC)
+    return response.make_conditional(kit.environ())
+
+
 #: What the view under /<name> answers.
 DEEDS: dict[str, Callable[[Any], Any]] = {
     "make-str": lambda kit: kit.make_response("메모"),
@@ -80,6 +101,14 @@ DEEDS: dict[str, Callable[[Any], Any]] = {
     "headers": _headers,
     "cookies": _cookies,
     "by-hand": _ascii,
+    "more-cookies": _more_cookies,
+    "conditional": _conditional,
+    "cookie-samesite": lambda kit: kit.make_response("x").set_cookie("a", "1", samesite="Sometimes"),
+    "header-newline": lambda kit: kit.make_response("x", 200, {"X-A": "a\r\nX-Evil: 1"}),
+    "header-list": lambda kit: kit.make_response("x", [("X-A", "1"), ("X-A", "2"), ("Link", "</a>; rel=next")]),
+    "status-words": lambda kit: kit.make_response("x", "299 Fine"),
+    "no-type": lambda kit: kit.Response(b"x", content_type=""),
+    "charset": lambda kit: kit.Response("글", content_type="text/plain; charset=utf-8"),
     "json-keywords": lambda kit: kit.jsonify(b=1, a="한글"),
     "json-dict": lambda kit: kit.jsonify({"b": 1, "a": "한글"}),
     "json-many": lambda kit: kit.jsonify(1, 2, "셋"),
@@ -192,6 +221,19 @@ CASES = [
     does("make_response of nothing is a defect", "make-none"),
     does("a response's headers may be changed", "headers", "by-hand"),
     does("cookies are set and deleted", "cookies"),
+    does("cookies have all their attributes", "more-cookies"),
+    does("a cookie that cannot be is a defect", "cookie-samesite"),
+    does("an answer made conditional", "conditional"),
+    does("an answer the client has is a 304", "conditional", headers={"If-None-Match": 'W/"v1"'}),
+    does(
+        "an answer that has not changed since is a 304",
+        "conditional",
+        headers={"If-Modified-Since": "Wed, 01 May 2024 00:00:00 GMT"},
+    ),
+    does("a line break never gets into a header", "header-newline"),
+    does("a header may come twice", "header-list"),
+    does("a status with words of one's own", "status-words"),
+    does("an answer's type is what was said", "no-type", "charset"),
     does("jsonify makes an object of keywords", "json-keywords", "json-dict"),
     does("jsonify makes a list of several values", "json-many", "json-list"),
     does("jsonify of one value, or of none", "json-one", "json-nothing", "json-none"),

@@ -251,5 +251,29 @@ CASES = [
     case(
         "a range", site, get("/range", headers={"Range": "bytes=0-9"}), get("/range", headers={"Range": "pages=1"})
     ),
+    case(
+        "a length that is not said is none",
+        site,
+        post("/data", data=b"abc", environ_overrides={"CONTENT_LENGTH": ""}),
+    ),
+    case(
+        "a body shorter than it said is a 400",
+        site,
+        post("/data", data=b"abc", environ_overrides={"CONTENT_LENGTH": "9"}),
+        post("/form", data={"a": "1"}, environ_overrides={"CONTENT_LENGTH": "9"}),
+        post("/json", json=[1], environ_overrides={"CONTENT_LENGTH": "9"}),
+    ),
+    case(
+        "a body longer than it said is cut there",
+        site,
+        post("/data", data=b"abcdef", environ_overrides={"CONTENT_LENGTH": "3"}),
+    ),
+    case("a GET may have a body", site, ask("GET", "/data", data=b"abc"), ask("GET", "/form", data={"a": "1"})),
+    case("a method in lower case is another method", site, ask("get", "/where"), ask("Post", "/where")),
+    case(
+        "a name that comes twice among headers",
+        site,
+        get("/header-get", headers=[("X-Thing", "1"), ("X-Thing", "2")]),
+    ),
     case("an unknown reading is a defect and a 500", site, get("/nothing-such")),
 ]
