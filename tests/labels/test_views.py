@@ -86,7 +86,9 @@ def test_a_labels_board_shows_its_memos_the_archived_ones_last(browser: Browser)
 def test_more_leads_through_a_labels_board_into_the_archive(browser: Browser) -> None:
     with browser.database.writing(browser.user.id) as write:
         drafts = [
-            service.Draft(title=f"memo {number}", labels=["집"], pinned=number < 3, archived=number >= PAGE_SIZE + 15)
+            service.Draft(
+                title=f"memo {number}", labels=["집"], pinned=number < 3, archived=number >= PAGE_SIZE + 15
+            )
             for number in range(2 * PAGE_SIZE + 5)
         ]
         bulk.insert_many(write, drafts)
