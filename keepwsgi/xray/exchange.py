@@ -74,7 +74,13 @@ class Exchange:
             self._may_hold = False
             if self._held is None:
                 return Body(self, body)
-            return Body(self, [self._linked(body)])
+            page = self._linked(body)
+            step = self.recorder.begin("answer", "body", _BODY)
+            self.sent(page)
+            self.recorder.end(step)
+            # Nothing is left to be watched, and whoever follows the link may be quicker than the server's `close`.
+            self.finish()
+            return [page]
         except BaseException as error:
             self.fail(error)
             raise

@@ -127,12 +127,18 @@ def test_only_a_whole_page_gets_the_link_and_its_tag_becomes_weak() -> None:
     def text(request: Any) -> Response:
         return Response(page, mimetype="text/plain")
 
-    client = rayed(made_of(whole, piece, packed, text))
+    def open_ended(request: Any) -> str:
+        return page.removesuffix("</body>")
+
+    client = rayed(made_of(whole, open_ended, piece, packed, text))
     answer = client.get("/whole")
     assert answer.text.startswith(page.removesuffix("</body>"))
     assert 'class="xray-link"' in answer.text
     assert answer.content_length == len(answer.data)
     assert answer.headers["ETag"] == 'W/"strong"'
+    # HTML lets a page leave out its end tags; the plain page of an error does.
+    assert 'class="xray-link"' in client.get("/open_ended").text
+    assert 'class="xray-link"' in client.get("/nowhere").text
     for path in ("/piece", "/packed", "/text"):
         other = client.get(path)
         assert "xray-link" not in other.text
@@ -141,6 +147,19 @@ def test_only_a_whole_page_gets_the_link_and_its_tag_becomes_weak() -> None:
     assert client.get("/whole", headers={"X-Fragment": "1"}).text == page
     # Of a page that is only asked about, the length that it would have is not known.
     assert "Content-Length" not in client.head("/whole").headers
+
+
+def test_a_page_that_is_read_has_its_x_ray_also_before_the_server_closes_it() -> None:
+    def whole(request: Any) -> str:
+        return "<body>x</body>"
+
+    app = made_of(whole)
+    app.wsgi_app = XRay(app)
+    environ: dict[str, Any] = {"PATH_INFO": "/whole"}
+    setup_testing_defaults(environ)
+    body = app(environ, lambda status, headers, exc_info=None: lambda data: None)
+    link = b"".join(body).decode().partition('<a href="')[2].partition('"')[0]
+    assert "body of" in text_of(TestClient(app).get(link).text)
 
 
 def test_a_secret_that_a_program_repeats_is_taken_out_of_every_text() -> None:
