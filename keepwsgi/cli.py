@@ -6,9 +6,10 @@ import code
 import json
 import secrets
 import sys
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from sqlalchemy.engine import make_url
@@ -22,6 +23,8 @@ from keepwsgi.guide.contents import chapter_of
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
 from keepwsgi.memos import bulk
+from keepwsgi.transfer.archive import Archive
+from keepwsgi.transfer.scanning import Found
 
 
 class Commands(click.Group):
@@ -326,17 +329,83 @@ def rebuild() -> None:
     click.echo(f"Indexed {count} memos.")
 
 
+@main.group("import")
+def import_group() -> None:
+    """Move notes in from somewhere else. What is here already stays as it is: it may be run again."""
+
+
+@import_group.command("takeout")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--user", "username", required=True, help="Whose notes they are to be.")
+def import_takeout(files: tuple[Path, ...], username: str) -> None:
+    """Move in from Google Keep: all zips of a Takeout, or the folder they were unpacked to.
+
+    Takes what `keepwsgi export` has written as well.
+    """
+    from keepwsgi.transfer.scanning import find_takeout
+
+    move_in(files, username, find_takeout)
+
+
+@import_group.command("markdown")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.option("--user", "username", required=True, help="Whose notes they are to be.")
+def import_markdown(folder: Path, username: str) -> None:
+    """Move in a folder of Markdown files with front matter and pictures, such as Obsidian's, or a zip of it."""
+    from keepwsgi.transfer.scanning import find_markdown
+
+    move_in([folder], username, find_markdown)
+
+
+def move_in(paths: Sequence[Path], username: str, find_notes: Callable[[Archive], Found]) -> None:
+    """Import what is found, with a bar, and print the report. Raises ClickException where there is no note."""
+    from keepwsgi.transfer import small_pictures
+    from keepwsgi.transfer.archive import Source, open_archive
+    from keepwsgi.transfer.importing import Importer
+
+    settings, store = load_settings(), database()
+    owner, pictures = find(store, username), blobs(settings)
+    with open_archive([Source(path.name, path) for path in paths]) as archive:
+        found = find_notes(archive)
+        with click.progressbar(length=len(found.notes), label="Moving in", file=sys.stderr) as bar:
+            importer = Importer(store, pictures, owner.id, settings.max_upload, progress=bar.update)
+            report = importer.run(found)
+    wanted = small_pictures.digests(store, owner.id, None) if report.pictures else ()
+    with click.progressbar(length=len(wanted), label="Making small pictures", file=sys.stderr) as bar:
+        for done in small_pictures.make_all(pictures, wanted):
+            bar.update(done)
+    click.echo("\n".join(report.lines()))
+    if not found.notes:
+        raise click.ClickException("there is no note in it")
+
+
+@main.command()
+@click.option("--user", "username", required=True, help="Whose notes.")
+@click.option("-o", "--output", required=True, type=click.File("wb", lazy=True, atomic=True), help="- for stdout.")
+def export(username: str, output: IO[bytes]) -> None:
+    """Write everything a user has into one zip: as a Google Takeout, with Markdown files and the pictures."""
+    from keepwsgi.transfer.exporting import export as export_zip
+
+    settings, store = load_settings(), database()
+    owner = find(store, username)
+    with click.progressbar(length=bulk.count(store, owner.id), label="Writing", file=sys.stderr) as bar:
+        for piece in export_zip(store, blobs(settings), owner.id, progress=bar.update):
+            output.write(piece)
+
+
 @main.command()
 def purge() -> None:
     """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more."""
     from keepwsgi.api import idempotency
     from keepwsgi.memos.purging import purge as purge_all
+    from keepwsgi.transfer import uploads
 
     settings = load_settings()
     store = database()
     kept = timedelta(days=settings.trash_days)
     done = purge_all(store, blobs(settings), trash_kept=kept)
     idempotency.forget(store)
+    uploads.sweep(store, blobs(settings))
     click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
 
 

@@ -19,7 +19,8 @@ from keepwsgi.api import views as api_views
 from keepwsgi.api.problems import problem_handlers
 from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
-from keepwsgi.database.layer import database
+from keepwsgi.database.layer import database, working
+from keepwsgi.database.worker import Worker
 from keepwsgi.error_pages import error_handlers
 from keepwsgi.guide import views as guide_views
 from keepwsgi.images import views as images_views
@@ -51,6 +52,9 @@ from keepwsgi.layers.logging import configure
 from keepwsgi.layers.request import DRAINED_BYTES
 from keepwsgi.layers.static import tree_digest
 from keepwsgi.memos import views as memos_views
+from keepwsgi.transfer import uploads
+from keepwsgi.transfer import views as transfer_views
+from keepwsgi.transfer.moving_in import MovingIn
 from keepwsgi.translations import LANGUAGES, catalogue, dates
 
 PACKAGE = Path(__file__).parent
@@ -78,6 +82,8 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
         endpoint="swagger_ui",
     )
     store = Database(settings.database_url)
+    blobs = open_store(settings.blob_url, settings.data_dir / "blobs")
+    worker = Worker(store, {uploads.KIND: MovingIn(store, blobs, settings.max_upload)})
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes(
         [
@@ -87,12 +93,13 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             memos_views.blueprint,
             labels_views.blueprint,
             images_views.blueprint,
+            transfer_views.blueprint,
             api_views.blueprint,
             api_views.pages,
             health.blueprint,
             *([guide_views.blueprint] if settings.env == "development" else []),
         ],
-        limits={"upload": settings.max_upload},
+        limits={"upload": settings.max_upload, "import": settings.max_import},
     )
     problems = {API_PREFIX: problem_handlers}
     key = secret_key(settings)
@@ -118,6 +125,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             sessions(cookies),
             routes.match,
             database(store),
+            working(worker),
             errors(error_handlers, under=problems),
             body_limits(MAX_FORM),
             # Outside csrf: a form sent after the session has ended is asked to sign in.
@@ -137,8 +145,10 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             "REGISTRATION": settings.registration,
             "SESSION_COOKIE_NAME": cookies.cookie_name,
             "DATABASE": store,
-            "BLOBS": open_store(settings.blob_url, settings.data_dir / "blobs"),
+            "BLOBS": blobs,
+            "WORKER": worker,
             "MAX_UPLOAD": settings.max_upload,
+            "MAX_IMPORT": settings.max_import,
         },
         debug=debug,
     )

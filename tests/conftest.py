@@ -28,7 +28,8 @@ import keepwsgi.api.models
 import keepwsgi.images.models
 import keepwsgi.labels.models
 import keepwsgi.memos.models
-import keepwsgi.search.models  # noqa: F401
+import keepwsgi.search.models
+import keepwsgi.transfer.models  # noqa: F401
 from keepwsgi import create_app
 from keepwsgi.config import load_settings
 from keepwsgi.database import Database

@@ -12,6 +12,7 @@ from werkzeug.wsgi import wrap_file
 from keepwsgi.accounts.layer import Request
 from keepwsgi.images import service
 from keepwsgi.images.pictures import Size
+from keepwsgi.images.rationing import TooManyAtOnce
 from keepwsgi.images.stores import BlobNotFound, Readable, Store
 from keepwsgi.layers import Blueprint, Response, Rule
 
@@ -46,6 +47,11 @@ def show(request: Request, image_id: int) -> Response:
             response = original(request, image, etag)
         else:
             response = small(request, image, size, etag)
+    except TooManyAtOnce:
+        # Too busy to make it small now: shown all the same, and asked for again the next time.
+        response = original(request, image, image.digest)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
     except BlobNotFound:
         request.app.logger.error("The store has no bytes of picture %d, digest %s.", image.id, image.digest)
         raise NotFound() from None

@@ -17,11 +17,12 @@ from keepwsgi.accounts import tokens
 from keepwsgi.accounts.models import SignInAddress, SignInFailure
 from keepwsgi.accounts.schemas import TokenForm
 from keepwsgi.api.models import IdempotentAnswer
-from keepwsgi.database import Base, Database, migrating
+from keepwsgi.database import Base, Database, jobs, migrating
 from keepwsgi.database.engine import migration_engine
 from keepwsgi.images.models import ImageRow
 from keepwsgi.memos import service
 from keepwsgi.memos.models import BegunMemo
+from keepwsgi.transfer.models import ImportedNote
 from tests.factories import make_memo, make_user
 
 
@@ -53,6 +54,8 @@ def fill(database: Database) -> int:
         write.session.add(BegunMemo(user_id=user.id, key="key", memo_id=memos[1].id))
         answer = {"key": "key", "request_digest": "0" * 64, "headers": "{}", "body": "{}"}
         write.session.add(IdempotentAnswer(user_id=user.id, created_at=write.now, **answer))
+        write.session.add(ImportedNote(user_id=user.id, identity="0" * 64, memo_id=memos[1].id))
+        jobs.add(write, "import", {})
     return user.id
 
 
