@@ -22,6 +22,8 @@ from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
 from keepwsgi.guide.contents import chapter_of
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
+from keepwsgi.instance import purging
+from keepwsgi.instance.manifest import InstanceError
 from keepwsgi.memos import bulk
 from keepwsgi.transfer.archive import Archive
 from keepwsgi.transfer.scanning import Found
@@ -34,7 +36,7 @@ class Commands(click.Group):
         """Run the command; raises click.ClickException for a wrong setting or a database that is away."""
         try:
             return super().invoke(ctx)
-        except (SettingsError, DatabaseUnavailable, DatabaseOutdated, StoreUnavailable) as error:
+        except (SettingsError, DatabaseUnavailable, DatabaseOutdated, StoreUnavailable, InstanceError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -395,18 +397,54 @@ def export(username: str, output: IO[bytes]) -> None:
 
 @main.command()
 def purge() -> None:
-    """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more."""
-    from keepwsgi.api import idempotency
-    from keepwsgi.memos.purging import purge as purge_all
-    from keepwsgi.transfer import uploads
+    """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more.
+
+    A serving process does it once a day by itself.
+    """
+    settings = load_settings()
+    done = purging.purge(database(), blobs(settings), trash_kept=timedelta(days=settings.trash_days))
+    click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def backup(file: Path, force: bool) -> None:
+    """Write the whole instance, notes and pictures, into one zip; it may be serving meanwhile.
+
+    The file holds everything but the settings and the secret key, password hashes too: keep it as safe.
+    """
+    from keepwsgi.instance.backing_up import back_up
 
     settings = load_settings()
-    store = database()
-    kept = timedelta(days=settings.trash_days)
-    done = purge_all(store, blobs(settings), trash_kept=kept)
-    idempotency.forget(store)
-    uploads.sweep(store, blobs(settings))
-    click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
+    with click.progressbar(length=0, label="Writing", file=sys.stderr, show_percent=False, show_eta=False) as bar:
+        manifest = back_up(
+            database(), blobs(settings), file, release=__version__, replace=force, progress=bar.update
+        )
+    for digest in manifest.missing:
+        click.echo(f"Left out, missing or damaged in the store: picture {digest}", err=True)
+    click.echo(f"Wrote {file} and verified it: {manifest.summary()}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only verify FILE; nothing is restored.")
+def restore(file: Path, check: bool) -> None:
+    """Put a backup into an empty instance, on whichever database. Stop serving before.
+
+    Everybody signs in again afterwards.
+    """
+    from keepwsgi.instance.backup_file import open_backup
+    from keepwsgi.instance.restoring import restore as restore_all
+
+    if check:
+        with open_backup(file) as opened:
+            manifest = opened.manifest
+        click.echo(f"{file} is whole: {manifest.summary()}, of {manifest.taken_at:%Y-%m-%d %H:%M} UTC.")
+        return
+    settings = load_settings()
+    manifest = restore_all(database(), blobs(settings), file)
+    click.echo(f"Restored {manifest.summary()} into {shown(settings)}.")
 
 
 @main.group("memos")
