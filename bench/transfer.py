@@ -32,6 +32,7 @@ from keepwsgi.accounts.service import User
 from keepwsgi.database import Database
 from keepwsgi.images.stores import LocalStore
 from keepwsgi.memos.demo import demo_memos
+from keepwsgi.transfer import small_pictures
 from keepwsgi.transfer.archive import Source, open_archive
 from keepwsgi.transfer.exporting import export
 from keepwsgi.transfer.importing import Importer
@@ -163,15 +164,21 @@ def by_hand_out(folder: Path, path: Path) -> None:
     connection.close()
 
 
-def timed(name: str, notes: int, function: Callable[[], object]) -> tuple[float, float]:
-    """Run and print; return notes a second and MiB."""
+def make_small(database: Database, store: LocalStore, user: User) -> None:
+    """What follows an import: by then all notes are there, and a picture without a small one is shown as it is."""
+    for _ in small_pictures.make_all(store, small_pictures.digests(database, user.id, None)):
+        pass
+
+
+def timed(name: str, count: int, function: Callable[[], object], *, of: str = "notes") -> tuple[float, float]:
+    """Run and print; return how many a second and MiB."""
     with Memory() as memory:
         started, used = time.perf_counter(), time.process_time()
         function()
         seconds, used = time.perf_counter() - started, time.process_time() - used
-    rate = f"{notes / seconds:8.0f} notes/s"
-    print(f"  {name:<22} {seconds:6.1f} s {rate}  processor {used:5.1f} s  memory {memory.grown:5.1f} MiB")
-    return notes / seconds, memory.grown
+    rate = f"{count / seconds:8.0f} {of + '/s':<10}"
+    print(f"  {name:<22} {seconds:6.1f} s {rate} processor {used:5.1f} s  memory {memory.grown:5.1f} MiB")
+    return count / seconds, memory.grown
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -198,6 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{options.notes:,} notes, {options.pictures:,} pictures, a zip of {size:.0f} MiB")
         rate_hand, _ = timed("by hand, in", options.notes, lambda: by_hand_in(takeout, folder / "hand"))
         rate_in, memory_in = timed("import", options.notes, lambda: move_in(database, store, first, takeout))
+        timed("its small pictures", options.pictures, lambda: make_small(database, store, first), of="pictures")
         timed("import again", options.notes, lambda: move_in(database, store, first, takeout))
         hand = folder / "hand.zip"
         rate_hand_out, _ = timed("by hand, out", options.notes, lambda: by_hand_out(folder / "hand", hand))

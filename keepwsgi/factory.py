@@ -15,6 +15,7 @@ from keepwsgi import __version__, health
 from keepwsgi.accounts import views as accounts_views
 from keepwsgi.accounts.freshness import private_by_default
 from keepwsgi.accounts.layer import API_PREFIX, Request, accounts, chosen_language
+from keepwsgi.accounts.looking import chosen_look, onlookers
 from keepwsgi.api import views as api_views
 from keepwsgi.api.problems import problem_handlers
 from keepwsgi.config import Settings, load_settings, secret_key
@@ -56,6 +57,7 @@ from keepwsgi.transfer import uploads
 from keepwsgi.transfer import views as transfer_views
 from keepwsgi.transfer.moving_in import MovingIn
 from keepwsgi.translations import LANGUAGES, catalogue, dates
+from keepwsgi.xray import XRay
 
 PACKAGE = Path(__file__).parent
 #: The largest body of a form, in bytes; a rule that takes more says so itself.
@@ -107,7 +109,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
         [key], cookie_name=cookie_name(key), lifetime=SESSION_LIFETIME, refresh_after=SESSION_REFRESH
     )
 
-    return Application(
+    app = Application(
         routes,
         middleware=[
             partial(default_headers, headers=SECURITY_HEADERS),
@@ -151,6 +153,24 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             "MAX_IMPORT": settings.max_import,
         },
         debug=debug,
+    )
+    if settings.xray:
+        app.wsgi_app = x_rayed(app, settings)
+    return app
+
+
+def x_rayed(app: Application, settings: Settings) -> XRay:
+    """The x-ray around all of `app`: for administrators, and in development for whoever sits at this machine."""
+    development = settings.env == "development"
+    return XRay(
+        app,
+        allowed=onlookers(app, locally=development and not settings.trusted_proxies),
+        prefix=settings.url_prefix,
+        languages=tuple(LANGUAGES),
+        catalogue=catalogue,
+        chosen=chosen_look(app),
+        guide=guide_views.about if development else lambda source: None,
+        sources=guide_views.SOURCES if development else "",
     )
 
 

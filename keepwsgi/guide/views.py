@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from keepwsgi.accounts.layer import Request, public
-from keepwsgi.guide.contents import FOLDER, FOLDERS, INDEX, ROOT, chapters
+from keepwsgi.guide.contents import FOLDER, FOLDERS, INDEX, ROOT, chapter_of, chapters
 from keepwsgi.guide.rendering import render
 from keepwsgi.layers import Blueprint, Response, Rule, abort, render_template, send_from_directory
 from keepwsgi.translations import LANGUAGES
@@ -14,6 +14,16 @@ from keepwsgi.translations import LANGUAGES
 #: The files a chapter may lead to, by their ending: what is in the repository, and nothing that lies beside it.
 READABLE: Final = frozenset((".py", ".html", ".css", ".js", ".md", ".toml"))
 READABLE_FOLDERS: Final = frozenset(("docs", "examples", "keepwsgi", "templates", "tests"))
+
+
+#: Where files of the repository are shown.
+SOURCES: Final = "/guide/source"
+
+
+def about(source: str) -> str | None:
+    """The path of the chapter about a file such as `keepwsgi/layers/session.py`, or None."""
+    name = chapter_of(source)
+    return f"/guide/{name}" if name else None
 
 
 @public
@@ -84,6 +94,6 @@ blueprint = Blueprint(
     [
         Rule("/guide", endpoint=index, methods=["GET"]),
         Rule("/guide/<name>", endpoint=chapter, methods=["GET"]),
-        Rule("/guide/source/<path:path>", endpoint=source, methods=["GET"]),
+        Rule(f"{SOURCES}/<path:path>", endpoint=source, methods=["GET"]),
     ],
 )

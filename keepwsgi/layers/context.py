@@ -7,8 +7,8 @@ passed through every call; views here are passed theirs and do not use the proxi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, closing, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from contextvars import ContextVar, Token
 from functools import wraps
 from types import TracebackType
@@ -196,5 +196,8 @@ def stream_with_context(stream: Callable[..., Iterable[Any]] | Iterable[Any]) ->
 
 
 def _kept(context: Context, stream: Iterator[Any]) -> Iterator[Any]:
-    with context, closing(stream) if isinstance(stream, Generator) else nullcontext():
-        yield from stream
+    with context:
+        try:
+            yield from stream
+        finally:
+            getattr(stream, "close", lambda: None)()

@@ -32,6 +32,7 @@ _LOOK: Final = re.compile(
 _URL: Final = re.compile(r"https?://\S+")
 _SPECIAL: Final = re.compile(r"([\\`*_~\[\]<])")
 _LINE_START: Final = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-*](?=\s)|\d{1,3}(?=\.\s))")
+_LINE_END: Final = re.compile(r"<br>|</(?:p|h\d|li|pre)>")
 _TAG: Final = re.compile(r"<[^>]*>")
 
 
@@ -148,7 +149,8 @@ def _escaped_start(marker: str) -> str:
 
 
 def _shown(markdown: str) -> str:
-    return " ".join(html.unescape(_TAG.sub("", render(markdown).replace("<br>", " "))).split())
+    """What a reader sees of Markdown, without its look."""
+    return " ".join(html.unescape(_TAG.sub("", _LINE_END.sub(" ", render(markdown)))).split())
 
 
 class _Reader(HTMLParser):

@@ -35,7 +35,7 @@ REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 MEANINGS: Final[dict[Reason, str]] = {
     "known": N_("Here already from before"),
     "duplicate": N_("In the archive more than once"),
-    "empty": N_("Notes in which nothing is left to keep"),
+    "empty": N_("Notes without anything to keep"),
     "broken": N_("Files that cannot be read"),
     "refused": N_("Notes that are larger than a note can be"),
     "missing": N_("Pictures that are not in the archive"),
@@ -44,7 +44,7 @@ MEANINGS: Final[dict[Reason, str]] = {
     "sharees": N_("Shared notes: they are yours alone here"),
     "format": N_("Formatting that Markdown does not have"),
     "label": N_("Labels that cannot be kept"),
-    "unknown": N_("Details that there are not here"),
+    "unknown": N_("Details that have no place here"),
     "characters": N_("Characters that cannot be stored, replaced by �"),
     "foreign": N_("Files that are not notes"),
     "unsafe": N_("Refused: the path leads out of the archive"),

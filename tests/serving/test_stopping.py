@@ -9,6 +9,8 @@ import socket
 import threading
 import time
 import urllib.request
+from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,8 +21,16 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
-def slow_server(start_server: StartServer) -> Server:
-    return start_server("python", "-m", "tests.serving.slow", "{port}")
+def slow_server(start_server: StartServer, tmp_path: Path) -> Server:
+    return start_server("python", "-m", "tests.serving.slow", "{port}", str(tmp_path))
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Ask again and again, for at most 20 seconds."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def refuses(server: Server) -> bool:
@@ -29,19 +39,22 @@ def refuses(server: Server) -> bool:
         socket.create_connection((host, port), timeout=5).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:
+        pass
     return False
 
 
-def test_a_slow_request_is_answered_and_new_ones_are_refused(slow_server: Server) -> None:
+def test_a_slow_request_is_answered_and_new_ones_are_refused(slow_server: Server, tmp_path: Path) -> None:
     answers: list[bytes] = []
     asking = threading.Thread(
         target=lambda: answers.append(urllib.request.urlopen(slow_server.url + "/slow", timeout=20).read())
     )
     asking.start()
-    time.sleep(0.5)
+    until((tmp_path / "begun").exists)
     slow_server.process.send_signal(signal.SIGTERM)
-    time.sleep(0.5)
-    assert refuses(slow_server)
+    until(lambda: refuses(slow_server))
+    assert answers == []
+    (tmp_path / "go").touch()
     asking.join(timeout=20)
     assert answers == [b"finished"]
     assert slow_server.process.wait(timeout=10) == 0
@@ -53,9 +66,9 @@ def test_a_slow_download_of_20_megabytes_is_delivered_whole(slow_server: Server)
     answer = connection.getresponse()
     received = len(answer.read(MEGABYTE))
     slow_server.process.send_signal(signal.SIGTERM)
+    until(lambda: refuses(slow_server))
     while chunk := answer.read(MEGABYTE):
         received += len(chunk)
-        time.sleep(0.1)
     assert received == 20 * MEGABYTE
     connection.close()
     assert slow_server.process.wait(timeout=10) == 0
@@ -80,13 +93,13 @@ def test_keepwsgi_serve_ends_without_an_error(signum: signal.Signals, start_serv
     assert "Traceback" not in server.log.read_text()
 
 
-def test_a_second_signal_ends_the_server_at_once(slow_server: Server) -> None:
+def test_a_second_signal_ends_the_server_at_once(slow_server: Server, tmp_path: Path) -> None:
     asking = threading.Thread(target=lambda: ask_in_vain(slow_server.url + "/slow"))
     asking.start()
-    time.sleep(0.5)
-    for _ in range(2):
-        slow_server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.2)
+    until((tmp_path / "begun").exists)
+    slow_server.process.send_signal(signal.SIGTERM)
+    until(lambda: refuses(slow_server))
+    slow_server.process.send_signal(signal.SIGTERM)
     assert slow_server.process.wait(timeout=10) == 1
     asking.join(timeout=20)
 
@@ -100,7 +113,8 @@ def test_somebody_who_never_finishes_asking_does_not_hold_the_server_up(slow_ser
     address = urlsplit(slow_server.url)
     with socket.create_connection((address.hostname, address.port), timeout=5) as half:
         half.sendall(b"GET / HTTP/1.1\r\nHost: ")
-        time.sleep(0.3)
+        # Whoever comes later is answered later: the half of a request has arrived.
+        urllib.request.urlopen(slow_server.url + "/", timeout=20).close()
         slow_server.process.send_signal(signal.SIGTERM)
         assert slow_server.process.wait(timeout=10) == 0
 

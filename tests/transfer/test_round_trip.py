@@ -71,7 +71,10 @@ def fill(
                 "kind": "checklist",
                 "items": [{"text": line, "checked": checked, "indent": indent} for line, checked, indent in text],
             }
-        fields = {"title": each["title"] or "untitled", "color": each["color"], "labels": each["labels"]}
+        lines = text if isinstance(text, str) else "".join(line for line, _, _ in text)
+        says = bool((each["title"] + lines).strip()) or each["pictures"]
+        fields = {"title": each["title"] if says else "untitled"}
+        fields |= {"color": each["color"], "labels": each["labels"]}
         draft = replace(
             service.prepare(MemoFields(**fields, **content)),
             created_at=each["created_at"],

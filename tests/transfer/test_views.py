@@ -9,13 +9,17 @@ import zipfile
 
 import pytest
 
-from keepwsgi.database import jobs
+from keepwsgi.database import jobs, worker
 from keepwsgi.layers import Application
+from keepwsgi.transfer import moving_in, uploads
 from keepwsgi.transfer.uploads import KIND
 from tests.clients import Browser, memo_of, sign_in_new, titles
 from tests.conftest import MakeApp
+from tests.images.conftest import s3_server, s3_url
 from tests.images.pictures import encode, gradient
 from tests.transfer.takeout import attachment, note, zipped
+
+__all__ = ["s3_server", "s3_url"]
 
 TAKEOUT = zipped(
     {
@@ -79,15 +83,38 @@ def test_an_import_that_nobody_works_at_is_stopped_at_once(browser: Browser) -> 
     assert "The import was stopped" in browser.get("/settings/import").text
 
 
+def test_whatever_is_asked_next_a_job_that_waits_is_found(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "LOOK_EVERY", 0)
+    browser = sign_in_new(make_app(), "minji")
+    key = uploads.new_key()
+    with browser.database.writing(browser.user.id) as write:
+        job_id = moving_in.order(write, key)
+    # As another process that ends right after it.
+    store = browser.app.config["BLOBS"]
+    moving_in.make_ready(browser.database, store, job_id, key, [("a.zip", io.BytesIO(TAKEOUT))])
+    browser.get("/healthz")
+    browser.app.config["WORKER"].join()
+    assert titles(browser.get("/").text) == ["sea"]
+
+
+def test_an_archive_waits_in_object_storage_as_in_a_folder(make_app: MakeApp, s3_url: str) -> None:
+    browser = sign_in_new(make_app(blob_url=s3_url), "sua")
+    assert "Notes 1 Pictures 1" in send(browser, ("takeout.zip", TAKEOUT))
+    assert len(list(browser.app.config["BLOBS"].all_keys())) == 3
+
+
 def test_everything_is_downloaded_and_moved_in_elsewhere(browser: Browser, other_browser: Browser) -> None:
     memo_of(browser, "the body", title="mine")
+    memo_of(other_browser, "not to be seen", title="theirs")
     response = browser.get("/settings/export")
     assert re.search(r"attachment; filename=keepwsgi-minji-[\d-]+\.zip", response.headers["Content-Disposition"])
     assert response.content_type == "application/zip"
     names = zipfile.ZipFile(io.BytesIO(response.data)).namelist()
     assert names == ["Takeout/Keep/mine.json", "Takeout/Keep/mine.md"]
     assert "Notes 1 Pictures 0" in send(other_browser, ("export.zip", response.data))
-    assert titles(other_browser.get("/").text) == ["mine"]
+    assert titles(other_browser.get("/").text) == ["mine", "theirs"]
 
 
 def test_a_larger_archive_than_is_allowed_is_refused(make_app: MakeApp) -> None:

@@ -259,6 +259,13 @@ CASES = [
     case("what is to be called when the answer is closed", site, get("/closing")),
     case("a stream of bytes", site, get("/bytes"), get("/mixed")),
     case("a stream that is no generator is closed", site, get("/lines")),
+    case(
+        "a stream with context that is no generator is closed inside it",
+        site,
+        get("/lines-with-context"),
+        differs=ONCE,
+        trail=["after True", "teardown", "application teardown None", "lines closed", "application teardown None"],
+    ),
     case("an empty stream", site, get("/empty")),
     case("a long stream has no length", site, get("/long")),
     case("a stream whose length is known", site, get("/with-length"), ask("HEAD", "/with-length")),
