@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import code
+import contextlib
 import json
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -23,7 +24,7 @@ from keepwsgi.guide.contents import chapter_of
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
 from keepwsgi.instance import purging
-from keepwsgi.instance.manifest import InstanceError
+from keepwsgi.instance.manifest import InstanceError, Progress
 from keepwsgi.memos import bulk
 from keepwsgi.transfer.archive import Archive
 from keepwsgi.transfer.scanning import Found
@@ -406,6 +407,19 @@ def purge() -> None:
     click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
 
 
+@contextlib.contextmanager
+def picture_bar(label: str) -> Iterator[Progress]:
+    """A bar on a terminal, and nothing where cron would send it by mail; give it to what copies pictures."""
+    bar = click.progressbar(length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+    def progress(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    with bar:
+        yield progress
+
+
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
@@ -417,9 +431,9 @@ def backup(file: Path, force: bool) -> None:
     from keepwsgi.instance.backing_up import back_up
 
     settings = load_settings()
-    with click.progressbar(length=0, label="Writing", file=sys.stderr, show_percent=False, show_eta=False) as bar:
+    with picture_bar("Writing") as progress:
         manifest = back_up(
-            database(), blobs(settings), file, release=__version__, replace=force, progress=bar.update
+            database(), blobs(settings), file, release=__version__, replace=force, progress=progress
         )
     for digest in manifest.missing:
         click.echo(f"Left out, missing or damaged in the store: picture {digest}", err=True)
@@ -443,7 +457,8 @@ def restore(file: Path, check: bool) -> None:
         click.echo(f"{file} is whole: {manifest.summary()}, of {manifest.taken_at:%Y-%m-%d %H:%M} UTC.")
         return
     settings = load_settings()
-    manifest = restore_all(database(), blobs(settings), file)
+    with picture_bar("Restoring") as progress:
+        manifest = restore_all(database(), blobs(settings), file, progress=progress)
     click.echo(f"Restored {manifest.summary()} into {shown(settings)}.")
 
 
