@@ -44,8 +44,8 @@ def back_up(
 ) -> Manifest:
     """Write a backup to `path`, read it again and compare its checksums; only then does it have this name.
 
-    Nobody but its owner may read it. A file that is there is replaced only with `replace`. `release` is written into
-    it; `progress` is told of pictures. Returns what the file says of itself. Raises InstanceError,
+    Nobody but its owner may read it. A file that is there is replaced only with `replace`. `release` is written
+    into it; `progress` is told of pictures. Returns what the file says of itself. Raises InstanceError,
     DatabaseUnavailable, DatabaseOutdated, StoreUnavailable; then nothing is written.
     """
     path = path.absolute()

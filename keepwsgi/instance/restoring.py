@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, delete, exists, insert, inspect, select, text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from keepwsgi.accounts.models import UserRow
 from keepwsgi.database import Database, migrating
@@ -148,6 +148,8 @@ def _translated() -> Iterator[None]:
         yield
     except migrating.ForeignKeysBroken as error:
         raise BadBackup(str(error)) from error
-    except SQLAlchemyError as error:
+    except (IntegrityError, DataError) as error:
         # Whoever forged the sums may have put any rows.
-        raise BadBackup(f"its rows do not fit into the tables: {error}") from error
+        raise BadBackup(f"its rows do not fit into the tables: {error.orig}") from error
+    except DBAPIError as error:
+        raise InstanceError(f"the database does not let itself be filled: {error.orig}") from error
