@@ -77,16 +77,10 @@ def revision_of(opened: Connection) -> str | None:
     return MigrationContext.configure(opened).get_current_revision()
 
 
-def make_anew(opened: Connection, revision: str) -> None:
-    """Drop every table and make those of `revision`, in the transaction of an open `connection`."""
-    if revision_of(opened) is not None:
-        command.downgrade(_config(opened), "base")
-    command.upgrade(_config(opened), revision)
-
-
-def finish(opened: Connection) -> None:
-    """Migrate to the newest revision, in the transaction of an open `connection`."""
-    command.upgrade(_config(opened), "head")
+def move(opened: Connection, revision: str) -> None:
+    """Migrate up to `revision`, or back to "base", in the transaction of an open `connection`."""
+    step = command.downgrade if revision == "base" else command.upgrade
+    step(_config(opened), revision)
 
 
 def downgrade(url: URL, revision: str) -> None:

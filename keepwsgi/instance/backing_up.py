@@ -26,7 +26,7 @@ from keepwsgi.images.models import ImageRow
 from keepwsgi.images.stores import BlobNotFound, Store, read_all
 from keepwsgi.instance.backup_file import open_backup
 from keepwsgi.instance.manifest import MANIFEST, SUMS, InstanceError, Manifest, Progress, picture_path, table_path
-from keepwsgi.instance.tables import lines_of, sequences_of, tables_of
+from keepwsgi.instance.tables import lines_of, names_now, sequences_of, tables_of
 
 #: How long the store is kept as it is after the last word of a backup that has died.
 LEASE: Final = timedelta(minutes=5)
@@ -56,7 +56,7 @@ def back_up(
         with snapshot(database, path.parent) as connection, ZipFile(file, "w", ZIP_DEFLATED) as archive:
             writer = _Writer(archive, database.now())
             counts = {}
-            for table in tables_of(connection):
+            for table in tables_of(connection, names_now()):
                 counts[table.name] = 0
                 for lines in writer.adding(table_path(table.name), lines_of(connection, table)):
                     counts[table.name] += len(lines)

@@ -25,7 +25,7 @@ from keepwsgi.images.stores import Store, StoreUnavailable, read_all
 from keepwsgi.instance import purging
 from keepwsgi.instance.backup_file import Backup, BadBackup, open_backup
 from keepwsgi.instance.manifest import InstanceError, Manifest, Progress, table_path
-from keepwsgi.instance.tables import BadRow, row_of, set_sequences, tables_of
+from keepwsgi.instance.tables import BadRow, names_now, row_of, set_sequences, tables_of
 
 _AT_ONCE: Final = 500
 #: More writes than a user makes between a backup and its restore.
@@ -55,9 +55,7 @@ def restore(database: Database, store: Store, path: Path, *, progress: Progress 
                 migrating.connection(database.url) as connection,
             ):
                 _refuse_unless_empty(connection)
-                migrating.make_anew(connection, backup.manifest.revision)
                 _fill(connection, backup)
-                migrating.finish(connection)
                 set_sequences(connection, backup.manifest.sequences)
                 _begin_anew(connection, database)
         return backup.manifest
@@ -67,8 +65,8 @@ def _refuse_unless_empty(connection: Connection) -> None:
     """Raise InstanceError where there are accounts, or tables of something else; none can be made any more."""
     revision = migrating.revision_of(connection)
     if revision is None:
-        if inspect(connection).get_table_names():
-            raise InstanceError("the database has tables that are not keepwsgi's")
+        if same := names_now().intersection(inspect(connection).get_table_names()):
+            raise InstanceError(f"the database has tables that are not keepwsgi's: {', '.join(sorted(same))}")
         return
     if not migrating.is_known(revision):
         raise InstanceError(f"the database is at revision {revision}, made by a newer release than this one")
@@ -109,13 +107,20 @@ def _is_whole(store: Store, digest: str) -> bool:
 
 
 def _fill(connection: Connection, backup: Backup) -> None:
-    tables = tables_of(connection)
-    if {table.name for table in tables} != backup.manifest.tables.keys():
+    """Make the tables of the backup's revision, fill them, and migrate them to this release's."""
+    if migrating.revision_of(connection) is not None:
+        migrating.move(connection, "base")
+    others = set(inspect(connection).get_table_names())
+    migrating.move(connection, backup.manifest.revision)
+    others.add("alembic_version")
+    names = {name for name in inspect(connection).get_table_names() if migrating.is_modelled(name, "table", None)}
+    if backup.manifest.tables.keys() != names - others:
         raise BadBackup(f"its tables are not those of revision {backup.manifest.revision}")
-    for table in tables:
+    for table in tables_of(connection, backup.manifest.tables):
         rows = _rows(table, backup)
         while batch := list(islice(rows, _AT_ONCE)):
             connection.execute(insert(table), batch)
+    migrating.move(connection, "head")
 
 
 def _rows(table: Table, backup: Backup) -> Iterator[dict[str, Any]]:

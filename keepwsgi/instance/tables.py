@@ -1,12 +1,13 @@
 """The tables as they are in a database, and their rows as lines of JSON that mean the same on both engines.
 
-They are read from the database and not from the models, so that a backup of an older revision is read as it was.
+Their columns are read from the database and not from the models, so that a backup of an older revision is restored
+as it was.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,10 +27,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from keepwsgi.accounts import models as accounts
+from keepwsgi.api import models as api
+from keepwsgi.database import Base, jobs, leases
 from keepwsgi.database.types import LARGEST_ID, UtcDateTime
+from keepwsgi.images import models as images
+from keepwsgi.labels import models as labels
+from keepwsgi.memos import models as memos
+from keepwsgi.search import models as search
+from keepwsgi.transfer import models as transfer
 
-#: Alembic's own, and SQLite's index with its tables, which triggers fill.
-_OTHERS: Final = ("alembic_version", "search_index")
+# Imported for the tables that they put into `Base.metadata`.
+_MODELS: Final = (accounts, api, images, jobs, labels, leases, memos, search, transfer)
 _AT_ONCE: Final = 500
 
 
@@ -37,12 +46,18 @@ class BadRow(ValueError):
     """A line is not a row of this table."""
 
 
-def tables_of(connection: Connection) -> list[Table]:
-    """All tables, each after those that its rows refer to."""
+def names_now() -> set[str]:
+    """The names of this release's tables. Beside them may lie Alembic's, Litestream's, the search index's."""
+    return set(Base.metadata.tables)
+
+
+def tables_of(connection: Connection, names: Collection[str]) -> list[Table]:
+    """The tables of these names, each after those that its rows refer to."""
     inspector = inspect(connection)
-    names = [name for name, _ in inspector.get_sorted_table_and_fkc_names() if name and _is_ours(name)]
     tables = []
-    for name in names:
+    for name, _ in inspector.get_sorted_table_and_fkc_names():
+        if name is None or name not in names:
+            continue
         key = set(inspector.get_pk_constraint(name)["constrained_columns"])
         columns = (
             Column(each["name"], _neutral(each["type"]), primary_key=each["name"] in key)
@@ -82,11 +97,12 @@ def sequences_of(connection: Connection) -> dict[str, int]:
     """The last number that each table has given to a row, by the table's name."""
     if connection.dialect.name == "sqlite":
         rows = connection.execute(text("SELECT name, seq FROM sqlite_sequence")).all()
-        return {name: number for name, number in rows if _is_ours(name)}
+        return {name: number for name, number in rows if name in names_now()}
     last = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {}"
     return {
         table: connection.exec_driver_sql(last.format(sequence)).scalar_one()
         for table, sequence in _postgresql_sequences(connection)
+        if table in names_now()
     }
 
 
@@ -94,12 +110,16 @@ def set_sequences(connection: Connection, last: dict[str, int]) -> None:
     """Have every table number its next row above `last`, and above the rows that it has."""
     if connection.dialect.name == "sqlite":
         for name, number in last.items():
+            if name not in names_now():
+                continue
             # SQLite itself takes the larger one of this and the ids that are there.
             connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": name})
             values = {"name": name, "number": number}
             connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :number)"), values)
         return
     for table, sequence in _postgresql_sequences(connection):
+        if table not in names_now():
+            continue
         largest = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608
         number = max(largest, last.get(table, 0))
         values = {"sequence": sequence, "number": max(number, 1), "is_called": number > 0}
@@ -113,10 +133,6 @@ def _postgresql_sequences(connection: Connection) -> list[tuple[str, str]]:
         " FROM information_schema.columns WHERE table_schema = current_schema() AND column_name = 'id'"
     )
     return [(table, sequence) for table, sequence in connection.execute(statement) if sequence]
-
-
-def _is_ours(name: str) -> bool:
-    return not name.startswith(_OTHERS)
 
 
 def _neutral(kind: TypeEngine[Any]) -> TypeEngine[Any]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from keepwsgi.accounts.models import UserRow
 from keepwsgi.accounts.service import load_user
@@ -35,6 +35,9 @@ def test_every_row_and_picture_is_on_the_other_engine_afterwards(
     database: Database, store: LocalStore, other_database: Database, other_store: LocalStore, tmp_path: Path
 ) -> None:
     fill_instance(database, store)
+    [with_others] = [each for each in (database, other_database) if each.url.get_backend_name() == "sqlite"]
+    with with_others.writing(None) as write:  # what Litestream puts there
+        write.session.execute(text("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)"))
     file = tmp_path / "backup.zip"
     taken = backed_up(database, store, file)
     assert restore(other_database, other_store, file) == taken

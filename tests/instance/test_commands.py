@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, inspect
 
 from keepwsgi.cli import main
-from tests.serving.conftest import StartServer, start_server
+from tests.serving.conftest import ROOT, StartServer, start_server
 from tests.serving.test_smoke import Visitor, register
 
 __all__ = ["start_server"]
+
+
+def test_a_backup_knows_all_tables_by_itself(migrated_sqlite: Path) -> None:
+    code = "from keepwsgi.instance.tables import names_now; print(*sorted(names_now()))"
+    known = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    engine = create_engine(f"sqlite:///{migrated_sqlite}")
+    names = {name for name in inspect(engine).get_table_names() if not name.startswith("search_index")}
+    engine.dispose()
+    assert set(known.stdout.split()) == names - {"alembic_version"}
 
 
 def test_an_instance_is_backed_up_while_it_serves_and_served_again_from_its_backup(
