@@ -154,6 +154,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             "DATABASE": store,
             "BLOBS": blobs,
             "WORKER": worker,
+            "TRASH_DAYS": settings.trash_days,
             "MAX_UPLOAD": settings.max_upload,
             "MAX_IMPORT": settings.max_import,
         },

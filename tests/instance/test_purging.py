@@ -90,7 +90,7 @@ def test_old_trash_goes_by_itself_while_the_application_serves(
         write.session.execute(delete(LeaseRow))  # as it will be tomorrow
         for title, moment in (("old", old), ("new", old + timedelta(hours=1))):
             write.session.execute(update(MemoRow).where(MemoRow.title == title).values(trashed_at=moment))
-    browser.get("/")
+    assert "after 30 days in the trash" in browser.get("/trash").text
     app.config["WORKER"].join()
     with database.reading() as session:
         assert session.scalars(select(MemoRow.title)).all() == ["new"]
