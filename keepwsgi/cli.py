@@ -308,7 +308,9 @@ def demo(count: int) -> None:
         raise click.ClickException(
             "there is a user demo already; `keepwsgi user delete demo` removes it"
         ) from None
-    with click.progressbar(demo_memos(count), length=count, label="Rendering", file=sys.stderr) as bar:
+    # Of old trash a serving process would leave nothing to look at.
+    memos = demo_memos(count, trashed_at=store.now())
+    with click.progressbar(memos, length=count, label="Rendering", file=sys.stderr) as bar:
         drafts = list(bar)
     progress = click.progressbar(length=count, label="Writing", file=sys.stderr)
     with progress as bar, store.writing(added.id) as write:
