@@ -14,7 +14,7 @@ from sqlalchemy import select
 from keepwsgi.accounts.service import User
 from keepwsgi.database import Base, Database
 from keepwsgi.images import service as images
-from keepwsgi.images.stores import LocalStore, read_all
+from keepwsgi.images.stores import LocalStore, Store, read_all
 from keepwsgi.instance.backing_up import back_up
 from keepwsgi.instance.manifest import Manifest
 from keepwsgi.memos import service as memos
@@ -56,7 +56,7 @@ def sqlite(migrated_sqlite: Path, tmp_path: Path, clock: Clock) -> Iterator[Data
     database.dispose()
 
 
-def fill_instance(database: Database, store: LocalStore) -> User:
+def fill_instance(database: Database, store: Store) -> User:
     """Put a row into every table, and three memos with a picture each, which are the returned user's."""
     fill(database)
     user = make_user(database, "minji")
@@ -66,7 +66,7 @@ def fill_instance(database: Database, store: LocalStore) -> User:
     return user
 
 
-def add_picture(database: Database, store: LocalStore, user: User, memo_id: int, number: int) -> str:
+def add_picture(database: Database, store: Store, user: User, memo_id: int, number: int) -> str:
     """Add a picture of its own to a memo; return its digest."""
     file = io.BytesIO()
     Image.new("RGB", (3, 2), (number % 256, number // 256, 7)).save(file, "PNG")
@@ -93,10 +93,10 @@ def rows(database: Database, *, but: Collection[str] = ()) -> dict[str, Any]:
 BEGUN_ANEW = ("epoch", "revision", "feed_epoch")
 
 
-def pictures(store: LocalStore) -> dict[str, bytes]:
+def pictures(store: Store) -> dict[str, bytes]:
     """All pictures of a store, without what was made from them."""
     return {key: read_all(store, key) for key in store.all_keys() if "." not in key}
 
 
-def backed_up(database: Database, store: LocalStore, path: Path, **options: Any) -> Manifest:
+def backed_up(database: Database, store: Store, path: Path, **options: Any) -> Manifest:
     return back_up(database, store, path, release="1.2.3", **options)

@@ -16,7 +16,7 @@ from keepwsgi.api.feed import FeedExpired, changes
 from keepwsgi.database import Base, Database
 from keepwsgi.images import service as images
 from keepwsgi.images.models import ImageRow
-from keepwsgi.images.stores import LocalStore
+from keepwsgi.images.stores import LocalStore, open_store
 from keepwsgi.instance.backing_up import LEASE
 from keepwsgi.instance.manifest import InstanceError
 from keepwsgi.instance.restoring import restore
@@ -26,7 +26,10 @@ from keepwsgi.memos.purging import purge
 from keepwsgi.search.service import parse
 from tests.conftest import Clock
 from tests.factories import make_memo, make_user
+from tests.images.conftest import s3_server, s3_url
 from tests.instance.conftest import BEGUN_ANEW, LOST, add_picture, backed_up, fill_instance, pictures, rows
+
+__all__ = ["s3_server", "s3_url"]
 
 MONTH = timedelta(days=30)
 
@@ -160,6 +163,19 @@ def test_pictures_that_are_purged_during_a_backup_are_in_it(
     assert pictures(other_store) == kept
     assert make_memo(other, user).id > 3
     other.dispose()
+
+
+def test_pictures_move_into_object_storage_and_out_of_it(
+    sqlite: Database, store: LocalStore, other_store: LocalStore, s3_url: str, tmp_path: Path
+) -> None:
+    fill_instance(sqlite, store)
+    bucket = open_store(s3_url, tmp_path)
+    for number, (of, to) in enumerate([(store, bucket), (bucket, other_store)]):
+        taken = backed_up(sqlite, of, tmp_path / f"{number}.zip")
+        empty = Database(f"sqlite:///{tmp_path}/{number}.db")
+        assert restore(empty, to, tmp_path / f"{number}.zip") == taken
+        empty.dispose()
+    assert pictures(bucket) == pictures(other_store) == pictures(store)
 
 
 def test_a_backup_that_was_held_up_too_long_is_none(
