@@ -42,6 +42,8 @@ from keepwsgi.transfer.scanning import find_takeout
 
 WANTED = 400
 MEMORY_MOST = 64
+#: They take minutes, all of them; of so many the rate is measured.
+SMALL_MOST = 100
 MEBIBYTE = 1024 * 1024
 
 
@@ -166,7 +168,7 @@ def by_hand_out(folder: Path, path: Path) -> None:
 
 def make_small(database: Database, store: LocalStore, user: User) -> None:
     """What follows an import: by then all notes are there, and a picture without a small one is shown as it is."""
-    for _ in small_pictures.make_all(store, small_pictures.digests(database, user.id, None)):
+    for _ in small_pictures.make_all(store, small_pictures.digests(database, user.id, None)[:SMALL_MOST]):
         pass
 
 
@@ -205,7 +207,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"{options.notes:,} notes, {options.pictures:,} pictures, a zip of {size:.0f} MiB")
         rate_hand, _ = timed("by hand, in", options.notes, lambda: by_hand_in(takeout, folder / "hand"))
         rate_in, memory_in = timed("import", options.notes, lambda: move_in(database, store, first, takeout))
-        timed("its small pictures", options.pictures, lambda: make_small(database, store, first), of="pictures")
+        some = min(options.pictures, SMALL_MOST)
+        timed(f"{some} small pictures", some, lambda: make_small(database, store, first), of="pictures")
         timed("import again", options.notes, lambda: move_in(database, store, first, takeout))
         hand = folder / "hand.zip"
         rate_hand_out, _ = timed("by hand, out", options.notes, lambda: by_hand_out(folder / "hand", hand))

@@ -70,7 +70,8 @@ def served(environment: dict[str, str]) -> Iterator[str]:
 
 def photograph_xray(browser: Browser, url: str, password: str) -> None:
     """The x-ray of a board."""
-    page = signed_in(browser.new_context(base_url=url, viewport=WIDE, locale="en-GB"), password)
+    high: ViewportSize = {"width": 1440, "height": 1360}
+    page = signed_in(browser.new_context(base_url=url, viewport=high, locale="en-GB"), password)
     # The second time: what is made once, as compiled templates are, is made.
     answer = page.request.get("/")
     take(page, "xray", f"/_xray/{answer.headers['x-request-id']}")

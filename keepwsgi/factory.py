@@ -10,6 +10,7 @@ import logging
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keepwsgi import __version__, health
 from keepwsgi.accounts import views as accounts_views
@@ -58,7 +59,9 @@ from keepwsgi.transfer import uploads
 from keepwsgi.transfer import views as transfer_views
 from keepwsgi.transfer.moving_in import MovingIn
 from keepwsgi.translations import LANGUAGES, catalogue, dates
-from keepwsgi.xray import XRay
+
+if TYPE_CHECKING:
+    from keepwsgi.xray import XRay
 
 PACKAGE = Path(__file__).parent
 #: The largest body of a form, in bytes; a rule that takes more says so itself.
@@ -167,6 +170,8 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
 
 def x_rayed(app: Application, settings: Settings) -> XRay:
     """The x-ray around all of `app`: for administrators, and in development for whoever sits at this machine."""
+    from keepwsgi.xray import XRay  # off, it is not even loaded
+
     development = settings.env == "development"
     return XRay(
         app,

@@ -171,26 +171,42 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
-@pytest.fixture
-def make_app(
-    tmp_path: Path, migrated_sqlite: Path, compiled_templates: FileSystemBytecodeCache
-) -> Iterator[MakeApp]:
-    """Return what makes applications; they are closed when the test ends."""
+@contextlib.contextmanager
+def applications_in(folder: Path, migrated: Path, templates: FileSystemBytecodeCache) -> Iterator[MakeApp]:
+    """What makes applications that keep their data in `folder`; they are closed when the block ends."""
     made: list[Application] = []
 
     def make(**settings: Any) -> Application:
-        path = tmp_path / "keepwsgi.db"
+        path = folder / "keepwsgi.db"
         if not path.exists():
-            shutil.copyfile(migrated_sqlite, path)
-        defaults = {"env": "testing", "data_dir": tmp_path, "secret_key": "not a secret, only a test"}
+            shutil.copyfile(migrated, path)
+        defaults = {"env": "testing", "data_dir": folder, "secret_key": "not a secret, only a test"}
         app = create_app(load_settings(**{**defaults, **settings}))
-        app.templates.environment.bytecode_cache = compiled_templates
+        app.templates.environment.bytecode_cache = templates
         made.append(app)
         return app
 
     yield make
     for app in made:
         app.config["DATABASE"].dispose()
+
+
+@pytest.fixture
+def make_app(
+    tmp_path: Path, migrated_sqlite: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[MakeApp]:
+    """Return what makes applications; they are closed when the test ends."""
+    with applications_in(tmp_path, migrated_sqlite, compiled_templates) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def shared_app(
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Application]:
+    """Return one application for all tests of a file, which change nothing or only what is their own user's."""
+    with applications_in(tmp_path_factory.mktemp("shared"), migrated_sqlite, compiled_templates) as make:
+        yield make()
 
 
 @pytest.fixture

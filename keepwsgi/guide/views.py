@@ -14,7 +14,8 @@ from keepwsgi.translations import LANGUAGES
 #: The files a chapter may lead to, by their ending: what is in the repository, and nothing that lies beside it.
 READABLE: Final = frozenset((".py", ".html", ".css", ".js", ".md", ".toml"))
 READABLE_FOLDERS: Final = frozenset(("docs", "examples", "keepwsgi", "templates", "tests"))
-
+#: And at its top, where `.env` may lie.
+READABLE_AT_TOP: Final = frozenset(("README.md", "README.ko.md", ".env.example"))
 
 #: Where files of the repository are shown.
 SOURCES: Final = "/guide/source"
@@ -44,7 +45,8 @@ def chapter(request: Request, name: str) -> str:
 def source(request: Request, path: str) -> Response:
     """A file of the repository, as text: what a chapter speaks of. There is none beside an installed package."""
     folder, _, _ = path.partition("/")
-    if not FOLDER.is_dir() or folder not in READABLE_FOLDERS or Path(path).suffix not in READABLE:
+    readable = path in READABLE_AT_TOP or (folder in READABLE_FOLDERS and Path(path).suffix in READABLE)
+    if not FOLDER.is_dir() or not readable:
         abort(404)
     response = send_from_directory(request, ROOT, path)
     response.content_type = "text/plain; charset=utf-8"

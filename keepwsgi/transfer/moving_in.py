@@ -26,8 +26,16 @@ logger = logging.getLogger("keepwsgi.transfer")
 BEAT_EVERY: Final = 2.0
 
 
+class UnderWay(Exception):
+    """The user has an import that is not finished."""
+
+
 def order(write: Write, key: str) -> int:
-    """Add the job, which is made ready while files are put under `key`; return its id."""
+    """Add the job, which is made ready while files are put under `key`; return its id. Raises UnderWay."""
+    last = jobs.latest(write.session, write.owner, uploads.KIND)
+    if last is not None and last.is_unfinished(write.now):
+        raise UnderWay
+    jobs.cancel(write, uploads.KIND)  # one that was never made ready
     return jobs.add(write, uploads.KIND, {"key": key, "files": []}, state="preparing")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -55,28 +56,30 @@ def page(request: Request, job: Job | None, errors: list[str] | None = None) -> 
 def import_files(request: Request) -> Any:
     """Keep the files that were sent, and let a worker read them."""
     files = [file for file in request.files.getlist(FIELD) if file.filename]
-    last = jobs.latest(request.reading, request.reader.id, uploads.KIND)
-    if last is not None and last.is_unfinished(request.database.now()):
-        flash(request, translate(request, "One import is still under way."), "error")
-        return redirect(request.url_for(".import_page"), 303)
-    if not files:
-        return page(request, last, [translate(request, "Choose a file.")]), 422
-    if wrong := [file for file in files if not _is_taken(file)]:
-        text = translate(request, "“%(name)s” is neither a zip nor a note.", name=wrong[0].filename)
-        return page(request, last, [text]), 422
+    if wrong := what_is_wrong(request, files):
+        return page(request, jobs.latest(request.reading, request.reader.id, uploads.KIND), [wrong]), 422
     store: Store = request.app.config["BLOBS"]
     key = uploads.new_key()
-    with request.writing() as write:
-        if last is not None:
-            jobs.cancel(write, uploads.KIND)  # one that was never made ready
-        job_id = moving_in.order(write, key)
     try:
+        with request.writing() as write:
+            job_id = moving_in.order(write, key)
         sent = [(file.filename or "", file.stream) for file in files]
         moving_in.make_ready(request.database, store, job_id, key, sent)
+    except moving_in.UnderWay:
+        flash(request, translate(request, "One import is still under way."), "error")
     except JobCancelled:
         flash(request, translate(request, "The import was cancelled."))
     worker_of(request).wake()
     return redirect(request.url_for(".import_page"), 303)
+
+
+def what_is_wrong(request: Request, files: Sequence[FileStorage]) -> str | None:
+    """Why files are not taken, in the reader's language, or None."""
+    if not files:
+        return translate(request, "Choose a file.")
+    if wrong := [file for file in files if not _is_taken(file)]:
+        return translate(request, "“%(name)s” is neither a zip nor a note.", name=wrong[0].filename)
+    return None
 
 
 def cancel_import(request: Request) -> Response:

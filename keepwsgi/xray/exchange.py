@@ -20,7 +20,7 @@ from keepwsgi.xray.linking import linked, may_be_linked
 from keepwsgi.xray.near_misses import near_misses
 from keepwsgi.xray.parts import LayerPart
 from keepwsgi.xray.recording import Part, Recorder
-from keepwsgi.xray.redacting import scrub, secrets_in, shown_environ, shown_header, shown_path
+from keepwsgi.xray.redacting import scrub, secrets_in, shown_environ, shown_error, shown_header, shown_path
 from keepwsgi.xray.timing import server_timing
 
 if TYPE_CHECKING:
@@ -74,7 +74,13 @@ class Exchange:
             self._may_hold = False
             if self._held is None:
                 return Body(self, body)
-            return Body(self, [self._linked(body)])
+            page = self._linked(body)
+            step = self.recorder.begin("answer", "body", _BODY)
+            self.sent(page)
+            self.recorder.end(step)
+            # Nothing is left to be watched, and whoever follows the link may be quicker than the server's `close`.
+            self.finish()
+            return [page]
         except BaseException as error:
             self.fail(error)
             raise
@@ -91,7 +97,7 @@ class Exchange:
     def fail(self, error: BaseException) -> None:
         """Nobody caught it: it goes to the server."""
         self.recorder.raised(error)
-        self.recorder.root.raised = f"{type(error).__name__}: {error}"
+        self.recorder.root.raised = shown_error(error)
         self.finish()
 
     def finish(self) -> None:
@@ -193,7 +199,7 @@ class Body:
             raise
         except BaseException as error:
             recorder.raised(error)
-            recorder.root.raised = f"{type(error).__name__}: {error}"
+            recorder.root.raised = shown_error(error)
             raise
         finally:
             recorder.end(step)

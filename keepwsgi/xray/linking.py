@@ -7,6 +7,7 @@ that made it. A tag of its own would end every 304, and show an application that
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import escape
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 #: The largest page that gets a link, in bytes; it is held in memory for that.
 LARGEST_PAGE: Final = 4 * 1024 * 1024
 _END: Final = b"</body>"
+#: How a page begins, and a piece of one does not.
+_PAGE: Final = re.compile(rb"\s*<(!doctype\s+)?html\b", re.IGNORECASE)
 #: What speaks of the very bytes of the body, or says that they are not the page's own.
 _OF_THE_BYTES: Final = {"content-encoding", "content-range", "content-digest", "repr-digest", "content-md5"}
 
@@ -46,10 +49,13 @@ def may_be_linked(environ: WSGIEnvironment, status: str, headers: Headers) -> bo
 
 
 def linked(page: bytes, headers: Headers, *, root: str, request_id: str) -> tuple[bytes, Headers]:
-    """The page with the link before its end, and its headers mended; both as they are where it has no end."""
+    """The page with the link before its end, and its headers mended; both as they are where it is no page."""
     before, end, after = page.rpartition(_END)
     if not end:
-        return page, headers
+        if not _PAGE.match(page):
+            return page, headers
+        # HTML lets a page leave out its end tags, as Werkzeug's error pages do.
+        before, after = page, b""
     href, style = escape(f"{root}/_xray/{request_id}"), escape(f"{root}/_xray/link.css")
     # A landmark: whoever goes from one to the next comes past it.
     link = f'<nav class="xray-link" aria-label="x-ray"><a href="{href}">x-ray</a></nav>'

@@ -34,7 +34,11 @@ def compare(rule: Any, path: str, method: str) -> tuple[int, str, str]:
             continue
         variable = _VARIABLE.search(pattern)
         if variable is None:
-            return number * 2, N_("another part here"), f"{text!r} ≠ {pattern!r}"
+            return (
+                number * 2,
+                N_("another part here"),
+                ", ".join(filter(None, (refused, f"{text!r} ≠ {pattern!r}"))),
+            )
         converter = rule._converters[variable[2]]
         if not converter.part_isolating:
             return _complete(rule, method, refused, number)

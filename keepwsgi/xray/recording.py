@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 
 from keepwsgi.xray.journey import N_, NOWHERE, Place, Step
 from keepwsgi.xray.places import file_of
+from keepwsgi.xray.redacting import shown_error
 
 #: A request of more steps is shown without the rest.
 MOST_STEPS = 600
@@ -152,7 +153,7 @@ class Recorder:
                     step.says = N_("refused")
             traceback = traceback.tb_next
         if innermost is not None and not any(fact.label == "Exception" for fact in innermost.facts):
-            innermost.tell(N_("Exception"), f"{type(error).__name__}: {error}")
+            innermost.tell(N_("Exception"), shown_error(error))
 
     def finish(self) -> None:
         """Leave all that is open."""

@@ -10,7 +10,9 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
+
+from sqlalchemy.exc import StatementError
 
 from keepwsgi.xray.journey import Journey, cut
 
@@ -61,9 +63,22 @@ def _shown(name: str, value: Any) -> str:
 def shown_query(query: str) -> str:
     """A query with its fields' values, but for those that are secret."""
     return "&".join(
-        f"{field.partition('=')[0]}={HIDDEN}" if is_secret(unquote_plus(field.partition("=")[0])) else field
+        f"{field.partition('=')[0]}={HIDDEN}" if _secrets_of(unquote_plus(field)) else field
         for field in query.split("&")
     )
+
+
+def _secrets_of(query: str, *, within: int = 2) -> set[str]:
+    """The secret values of a query, also of a URL that is one of its values: `next=/reset?token=…`."""
+    found = set()
+    for field in query.split("&"):
+        name, _, text = field.partition("=")
+        value = unquote_plus(text)
+        if value and is_secret(unquote_plus(name.rpartition("?")[2])):
+            found.add(value)
+        elif "=" in value and within:
+            found |= _secrets_of(value, within=within - 1)
+    return found
 
 
 def shown_url(url: str) -> str:
@@ -89,7 +104,7 @@ def secrets_in(environ: Mapping[str, Any]) -> set[str]:
     for name, value in environ.items():
         if name.startswith("HTTP_") and name != "HTTP_COOKIE" and is_secret(name) and isinstance(value, str):
             found |= {value, value.partition(" ")[2].strip()}
-    found |= secret_fields(parse_qsl(str(environ.get("QUERY_STRING", ""))))
+    found |= _secrets_of(str(environ.get("QUERY_STRING", "")))
     return found
 
 
@@ -104,11 +119,12 @@ def _cookies(header: str) -> list[tuple[str, str]]:
 
 
 def scrub(journey: Journey, secrets: Iterable[str]) -> None:
-    """Take every one of `secrets` out of every text of the journey."""
-    long = sorted({secret for secret in secrets if len(secret) >= _SHORTEST}, key=len, reverse=True)
+    """Take every one of `secrets` out of every text of the journey, also as a URL or `repr` writes it."""
+    long = {secret for secret in secrets if len(secret) >= _SHORTEST}
+    long |= {write(secret) for secret in long for write in (quote, quote_plus, lambda text: repr(text)[1:-1])}
     if not long:
         return
-    pattern = re.compile("|".join(map(re.escape, long)))
+    pattern = re.compile("|".join(map(re.escape, sorted(long, key=len, reverse=True))))
 
     def clean(text: str) -> str:
         return pattern.sub(HIDDEN, text)
@@ -122,6 +138,13 @@ def scrub(journey: Journey, secrets: Iterable[str]) -> None:
             fact.value = clean(fact.value)
     for miss in journey.near_misses:
         miss.part = clean(miss.part)
+
+
+def shown_error(error: BaseException) -> str:
+    """Its type and what it says. Of SQL that is the driver's first line: SQLAlchemy adds the parameters to it,
+    PostgreSQL the values, and those are what people wrote."""
+    said = error.orig if isinstance(error, StatementError) else None
+    return f"{type(error).__name__}: {str(said).partition(chr(10))[0] if said is not None else error}"
 
 
 def shown_path(environ: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from keepwsgi.xray.journey import N_, Place, Step, cut
 from keepwsgi.xray.places import source_of, within
 from keepwsgi.xray.recording import Part, Recorder, current
+from keepwsgi.xray.redacting import shown_error
 
 _SESSION = Place(flask="Flask-SQLAlchemy: db.session", about="keepwsgi/database/layer.py")
 
@@ -73,7 +74,7 @@ def _failed(context: Any) -> None:
     recorder = current.get()
     step: Step | None = recorder.notes.pop("statement", None) if recorder else None
     if recorder is not None and step is not None:
-        step.raised = f"{type(context.original_exception).__name__}: {context.original_exception}"
+        step.raised = shown_error(context.original_exception).partition("\n")[0]
         recorder.end(step)
 
 

@@ -31,6 +31,7 @@ CHROMIUM_OPTIONS = [
 PATIENCE: Final = 15_000
 expect.set_options(timeout=PATIENCE)
 
+SCREEN: Final = {"width": 1440, "height": 900}
 PHONE: Final = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 3,
@@ -85,22 +86,7 @@ def watched_contexts(
     assert not troubles, "\n".join(troubles)
 
 
-# --- Scripts off: a server for each test, whose first memo is number 1 ------------------------------------------
-
-
-@pytest.fixture
-def server(start_server: StartServer) -> Server:
-    return start_server("keepwsgi", "serve", "--port", "{port}")
-
-
-@pytest.fixture
-def open_page(chromium: Browser, server: Server) -> Iterator[OpenPage]:
-    """Call it for a page without scripts, where nobody is signed in."""
-    with watched_contexts(chromium, server, refused_from=500) as make:
-        yield lambda **options: make(**{"java_script_enabled": False, **options}).new_page()
-
-
-# --- Scripts on: one server for all tests, and somebody new in each ---------------------------------------------
+# --- One server for all tests, and somebody new in each ----------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -109,23 +95,37 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield start("keepwsgi", "serve", "--port", "{port}", KEEPWSGI_REGISTRATION="open")
 
 
-@pytest.fixture
-def open_with_scripts(chromium: Browser, shared_server: Server) -> Iterator[OpenPage]:
-    """Call it for a page with scripts, where the test's own new user is signed in; twice for two devices.
-
-    The page is nowhere yet. Any answer from 400 on is wrong unless it is expected.
-    """
+@contextmanager
+def somebody_new(chromium: Browser, server: Server, *, refused_from: int, **usual: Any) -> Iterator[OpenPage]:
+    """What opens pages where one and the same new user is signed in; `usual` are options of their contexts."""
     names: list[str] = []
-    with watched_contexts(chromium, shared_server, refused_from=400) as make:
+    with watched_contexts(chromium, server, refused_from=refused_from) as make:
 
         def open_(**options: Any) -> Page:
-            context = make(**{"viewport": {"width": 1440, "height": 900}, **options})
+            context = make(**{**usual, **options})
             if names:
                 sign_in(context, names[0])
             else:
                 names.append(register_new(context))
             return context.new_page()
 
+        yield open_
+
+
+@pytest.fixture
+def open_without_scripts(chromium: Browser, shared_server: Server) -> Iterator[OpenPage]:
+    """Call it for a page without scripts, where the test's own new user is signed in; twice for two devices.
+
+    The page is nowhere yet. Any answer from 500 on is wrong.
+    """
+    with somebody_new(chromium, shared_server, refused_from=500, java_script_enabled=False) as open_:
+        yield open_
+
+
+@pytest.fixture
+def open_with_scripts(chromium: Browser, shared_server: Server) -> Iterator[OpenPage]:
+    """`open_without_scripts`, with them. Any answer from 400 on is wrong unless it is expected."""
+    with somebody_new(chromium, shared_server, refused_from=400, viewport=SCREEN) as open_:
         yield open_
 
 
@@ -139,4 +139,12 @@ def open_on_phone(open_with_scripts: OpenPage) -> OpenPage:
 def open_signed_out(chromium: Browser, shared_server: Server) -> Iterator[OpenPage]:
     """Call it for a page with scripts, where nobody is signed in."""
     with watched_contexts(chromium, shared_server, refused_from=400) as make:
-        yield lambda **options: make(**{"viewport": {"width": 1440, "height": 900}, **options}).new_page()
+        yield lambda **options: make(**{"viewport": SCREEN, **options}).new_page()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, start_server: StartServer) -> Iterator[OpenPage]:
+    """Call it for a page without scripts on a server of its own, where nobody has been yet."""
+    server = start_server("keepwsgi", "serve", "--port", "{port}")
+    with watched_contexts(chromium, server, refused_from=500) as make:
+        yield lambda **options: make(**{"java_script_enabled": False, **options}).new_page()

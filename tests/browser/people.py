@@ -26,6 +26,11 @@ def sign_in(context: BrowserContext, name: str) -> None:
     _submit(context, "/login", username=name, password=PASSWORD)
 
 
+def name_of(page: Page) -> str:
+    """The name of whoever is signed in."""
+    return str(send(page, "GET", "/me")["username"])
+
+
 def sign_out(context: BrowserContext) -> None:
     """Sign the context out, as it is done in another tab."""
     answer = context.request.post("/logout", form={"csrf_token": csrf_token(context)}, max_redirects=0)

@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 from playwright.sync_api import FilePayload, Page
 
 from keepwsgi.memos.schemas import Color
-from tests.browser.people import PASSWORD, as_stored, csrf_token, send, with_memos, with_pictures
+from tests.browser.people import PASSWORD, as_stored, csrf_token, name_of, send, with_memos, with_pictures
 from tests.browser.words import png
 from tests.transfer.takeout import odd_takeout
 
@@ -148,7 +148,7 @@ def signed_out_while_typing(page: Page) -> None:
 
 
 def signed_in_again_with_what_was_typed(page: Page) -> None:
-    name = send(page, "GET", "/me")["username"]
+    name = name_of(page)
     signed_out_while_typing(page)
     page.locator("[name=username]").fill(name)
     page.locator("[name=password]").fill(PASSWORD)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from tests.browser.conftest import OpenPage
 
 
-def test_with_scripts_the_api_can_be_tried_out_in_swagger_ui(open_page: Any) -> None:
-    page = open_page(java_script_enabled=True)
+def test_with_scripts_the_api_can_be_tried_out_in_swagger_ui(open_signed_out: OpenPage) -> None:
+    page = open_signed_out(expecting=[401])
     page.goto("/api/docs")
     page.get_by_role("button", name="Try it out here").click()
     page.locator("#operations-memos-create_memo").wait_for()
@@ -19,8 +19,8 @@ def test_with_scripts_the_api_can_be_tried_out_in_swagger_ui(open_page: Any) -> 
     assert "Unauthorized" in answer.inner_text()
 
 
-def test_without_scripts_the_reference_is_read_as_it_is(open_page: Any) -> None:
-    page = open_page()
+def test_without_scripts_the_reference_is_read_as_it_is(open_signed_out: OpenPage) -> None:
+    page = open_signed_out(java_script_enabled=False)
     page.goto("/api/docs#problem-not-found")
     assert page.locator("#create_memo").is_visible()
     assert page.locator("#problem-not-found").is_visible()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_without_scripts import OpenPage, register, write
+from tests.browser.conftest import OpenPage
+from tests.browser.people import with_memos
 
 
 def columns(page: Page, layout: str) -> int:
@@ -18,14 +18,13 @@ def columns(page: Page, layout: str) -> int:
 
 
 def with_notes(page: Page) -> None:
-    """Sign somebody new up, with four notes of one line."""
-    register(page)
-    for number in range(4):
-        write(page, f"note {number}", "one line")
+    """Be on the board, with four notes of one line."""
+    with_memos(page, [{"title": f"note {number}", "body": "one line"} for number in range(4)])
+    page.goto("/")
 
 
-def test_the_button_above_the_board_makes_one_column_of_it_and_back(open_page: OpenPage) -> None:
-    page = open_page(locale="ko-KR", viewport={"width": 1440, "height": 900})
+def test_the_button_above_the_board_makes_one_column_of_it_and_back(open_without_scripts: OpenPage) -> None:
+    page = open_without_scripts(locale="ko-KR", viewport={"width": 1440, "height": 900})
     with_notes(page)
     assert columns(page, "grid") == 4
     page.get_by_role("button", name="목록 보기").click()
@@ -42,23 +41,24 @@ def test_the_button_above_the_board_makes_one_column_of_it_and_back(open_page: O
     assert columns(page, "grid") == 4
 
 
-@pytest.mark.parametrize(("width", "count"), [(340, 1), (360, 2), (390, 2), (639, 2)])
-def test_a_phone_shows_two_columns_of_a_grid_where_they_can_be_read(
-    width: int, count: int, open_page: OpenPage
-) -> None:
-    page = open_page(locale="en-GB", viewport={"width": width, "height": 800}, has_touch=True)
+def test_a_phone_shows_two_columns_of_a_grid_where_they_can_be_read(open_without_scripts: OpenPage) -> None:
+    page = open_without_scripts(viewport={"width": 639, "height": 800}, has_touch=True)
     with_notes(page)
-    assert columns(page, "grid") == count
-    # Nothing on a card lies over something else that can be pressed.
-    for control in page.locator(".memo-card :is(.icon-button, .memo-card__select)").all():
-        if control.is_visible():
-            control.click(trial=True)
+    for width, count in ((639, 2), (390, 2), (360, 2), (340, 1)):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert columns(page, "grid") == count, width
+        # Nothing on a card lies over something else that can be pressed.
+        for control in page.locator(".memo-card :is(.icon-button, .memo-card__select)").all():
+            if control.is_visible():
+                control.click(trial=True)
     page.get_by_role("button", name="List view").click()
-    assert columns(page, "list") == 1
+    for width in (340, 639):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert columns(page, "list") == 1, width
 
 
-def test_the_buttons_of_a_trashed_note_can_be_pressed_on_a_phone(open_page: OpenPage) -> None:
-    page = open_page(locale="en-GB", viewport={"width": 360, "height": 800}, has_touch=True)
+def test_the_buttons_of_a_trashed_note_can_be_pressed_on_a_phone(open_without_scripts: OpenPage) -> None:
+    page = open_without_scripts(viewport={"width": 360, "height": 800}, has_touch=True)
     with_notes(page)
     for _ in range(2):
         page.get_by_label("More").first.click()

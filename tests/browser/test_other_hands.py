@@ -7,11 +7,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.people import register_new, send, sign_in, sign_out, with_memos
-
-
-def name_of(page: Page) -> str:
-    return str(send(page, "GET", "/me")["username"])
+from tests.browser.people import name_of, register_new, send, sign_in, sign_out, with_memos
 
 
 def test_what_one_types_never_goes_to_whoever_signed_in_meanwhile(open_with_scripts: OpenPage) -> None:

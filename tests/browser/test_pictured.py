@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.test_without_scripts import OpenPage, card, register
+from tests.browser.conftest import OpenPage
+from tests.browser.people import name_of
+from tests.browser.test_without_scripts import card, sign_in_again
 from tests.browser.words import png
 
 PICTURES: list[FilePayload] = [
@@ -21,40 +22,40 @@ def choose(page: Page) -> None:
     chooser.value.set_files(PICTURES)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_pictures_alone_make_a_note(width: int, open_page: OpenPage) -> None:
-    page = open_page(locale="en-GB", viewport={"width": width, "height": 800})
-    register(page)
-    choose(page)
-    page.locator(".composer").get_by_role("button", name="Save").click()
-    expect(page.locator(".memo-card .pictures img")).to_have_count(2)
+def test_pictures_alone_make_a_note(open_without_scripts: OpenPage) -> None:
+    page = open_without_scripts()
+    page.goto("/")
+    for width, count in ((390, 2), (1280, 4)):
+        page.set_viewport_size({"width": width, "height": 800})
+        choose(page)
+        page.locator(".composer").get_by_role("button", name="Save").click()
+        expect(page.locator(".memo-card .pictures img")).to_have_count(count)
 
 
-def test_a_composer_at_rest_becomes_that_of_a_list_by_one_click(open_page: OpenPage) -> None:
-    page = open_page(locale="en-GB")
-    register(page)
+def test_a_composer_at_rest_becomes_that_of_a_list_by_one_click(open_without_scripts: OpenPage) -> None:
+    page = open_without_scripts()
+    page.goto("/")
     page.locator(".composer__kind").click()
     expect(page.get_by_role("checkbox", name="New list")).to_be_checked()
 
 
-def test_what_was_typed_beside_pictures_survives_a_session_that_has_ended(open_page: OpenPage) -> None:
-    page = open_page(locale="en-GB")
-    register(page)
+def test_what_was_typed_beside_pictures_survives_a_session_that_has_ended(open_without_scripts: OpenPage) -> None:
+    page = open_without_scripts()
+    page.goto("/")
     choose(page)
     page.locator(".composer [name=body]").fill("파도 소리\n둘째 줄")
+    name = name_of(page)
     page.context.clear_cookies()
     page.locator(".composer").get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("The pictures you chose are not kept.")
-    page.get_by_label("User name").fill("minji")
-    page.get_by_label("Password", exact=True).fill("correct horse")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    sign_in_again(page, name)
     page.get_by_role("button", name="Save it now").click()
     expect(card(page, "파도 소리")).to_contain_text("둘째 줄")
 
 
-def test_a_file_that_is_no_picture_leaves_the_text_in_the_composer(open_page: OpenPage) -> None:
-    page = open_page(locale="en-GB")
-    register(page)
+def test_a_file_that_is_no_picture_leaves_the_text_in_the_composer(open_without_scripts: OpenPage) -> None:
+    page = open_without_scripts()
+    page.goto("/")
     page.locator(".composer [name=body]").fill("typed")
     page.locator("#composer-file").set_input_files(
         [*PICTURES, {"name": "letter.png", "mimeType": "image/png", "buffer": b"Dear"}]
@@ -67,9 +68,9 @@ def test_a_file_that_is_no_picture_leaves_the_text_in_the_composer(open_page: Op
     expect(page.locator(".memo-card")).to_have_count(0)
 
 
-def test_with_scripts_pictures_are_kept_when_they_are_chosen(open_page: OpenPage) -> None:
-    page = open_page(locale="en-GB", java_script_enabled=True)
-    register(page)
+def test_with_scripts_pictures_are_kept_when_they_are_chosen(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    page.goto("/")
     choose(page)
     page.locator(".composer [name=body]").fill("typed beside them")
     page.keyboard.press("Escape")
@@ -82,9 +83,11 @@ def test_with_scripts_pictures_are_kept_when_they_are_chosen(open_page: OpenPage
     expect(page.locator(".memo-card")).to_have_count(0)
 
 
-def test_pictures_that_arrive_late_are_those_of_their_note_and_not_of_the_next(open_page: OpenPage) -> None:
-    page = open_page(locale="en-GB", java_script_enabled=True)
-    register(page)
+def test_pictures_that_arrive_late_are_those_of_their_note_and_not_of_the_next(
+    open_with_scripts: OpenPage,
+) -> None:
+    page = open_with_scripts()
+    page.goto("/")
     held: list[Route] = []
     page.route("**/memos", lambda route: held.append(route) if not held else route.continue_())
     choose(page)

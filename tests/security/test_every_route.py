@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -17,7 +18,7 @@ from keepwsgi.config import load_settings
 from keepwsgi.images import service as images
 from keepwsgi.layers import Application
 from keepwsgi.memos import service
-from tests.clients import Browser
+from tests.clients import Browser, sign_in_new
 from tests.factories import make_memo
 from tests.images.pictures import encode, gradient
 from tests.security.test_random_input import wire
@@ -69,11 +70,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
 
 
-def test_routes_are_found(app: Application) -> None:
-    assert len(list(app.routes.map.iter_rules())) > 20
+def test_routes_are_found(shared_app: Application) -> None:
+    assert len(list(shared_app.routes.map.iter_rules())) > 20
+
+
+# One world for every route: each test asserts that it has changed nothing of it.
+
+
+@pytest.fixture(scope="module")
+def browser(shared_app: Application) -> Browser:
+    """Return a browser signed in as the user minji."""
+    return sign_in_new(shared_app, "minji")
 
 
 @pytest.fixture
+def visitor(shared_app: Application) -> Browser:
+    """Return a browser of somebody who has not signed in."""
+    return Browser(shared_app)
+
+
+@pytest.fixture
+def other_browser(shared_app: Application) -> Browser:
+    """Return a browser signed in as another user, who may do to herself what the route does."""
+    return sign_in_new(shared_app, f"jun-{secrets.token_hex(4)}")
+
+
+@pytest.fixture(scope="module")
 def things(browser: Browser) -> Things:
     """Ids of things that are minji's: one of each kind, by the names a rule has for them."""
     database, user = browser.database, browser.user

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from keepwsgi.transfer import zips
 from keepwsgi.transfer.archive import Source, Unreadable, open_archive
 from keepwsgi.transfer.report import Left
-from keepwsgi.transfer.zips import INDEX_MOST
 from tests.transfer.takeout import note, zipped
 
 
@@ -70,15 +70,17 @@ def test_entries_that_share_their_bytes_are_refused_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize("is_64", [False, True])
-def test_an_index_larger_than_memory_is_not_read(is_64: bool) -> None:
+def test_a_larger_index_than_fits_into_memory_is_not_read(is_64: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     data = bytearray(zipped({"a.json": note("a")}))
     end = data.rindex(b"PK\x05\x06")
+    size, start = struct.unpack_from("<2L", data, end + 12)
     if is_64:
-        record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, INDEX_MOST + 1, 0)
-        locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
-        data[end:end] = record + locator
-    else:
-        struct.pack_into("<L", data, end + 12, INDEX_MOST + 1)
+        # What the small record says does not count where there is a large one.
+        struct.pack_into("<L", data, end + 12, 0)
+        record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, size, start)
+        data[end:end] = record + struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    assert found(bytes(data)) == (["Takeout/Keep/a.json"], [])
+    monkeypatch.setattr(zips, "INDEX_MOST", size - 1)
     assert found(bytes(data)) == ([], [Left("damaged", "a.zip")])
 
 

@@ -55,3 +55,17 @@ def test_the_same_archive_once_more_brings_nothing(database: Database, store: Lo
         {"known": [("Takeout/Keep/b.json", ""), ("Takeout/Keep/a.json", "")]},
     )
     assert [memo.body for memo in memos(database, user).values()] == ["changed", ""]
+
+
+def test_two_imports_at_once_bring_each_note_once(database: Database, store: LocalStore, user: User) -> None:
+    archive = zipped({"a.json": note("a", "text"), "b.json": note("b", age=1)})
+    other: list[int] = []
+
+    def meanwhile(count: int) -> None:
+        # The first has looked at what is here, and has not written yet.
+        if not other:
+            other.append(0)
+            other[0] = move_in(database, store, user, archive).notes
+
+    assert move_in(database, store, user, archive, progress=meanwhile).notes + other[0] == 2
+    assert list(memos(database, user)) == ["a", "b"]

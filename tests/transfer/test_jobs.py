@@ -197,8 +197,9 @@ def test_an_upload_whose_process_died_does_not_stand_in_the_way(
     with database.writing(user.id) as write:
         moving_in.order(write, uploads.new_key())
     assert latest(database, user).is_unfinished(clock())
+    with pytest.raises(moving_in.UnderWay), database.writing(user.id) as write:
+        moving_in.order(write, uploads.new_key())
     clock.advance(seconds=jobs.LEASE.total_seconds() + 1)
     assert not latest(database, user).is_unfinished(clock())
-    with database.writing(user.id) as write:
-        jobs.cancel(write, uploads.KIND)
-    assert latest(database, user).state == "cancelled"
+    ordered(database, store, user)
+    assert latest(database, user).state == "waiting"

@@ -24,7 +24,7 @@ from keepwsgi.transfer.exporting import export
 from keepwsgi.transfer.importing import Importer
 from keepwsgi.transfer.report import Report
 from keepwsgi.transfer.scanning import find_markdown, find_takeout
-from tests.factories import make_user
+from tests.factories import make_memo, make_user
 from tests.images.pictures import encode, exif, gradient, prepared
 
 PICTURES = [
@@ -136,3 +136,14 @@ def test_an_empty_account_becomes_the_one_that_was_exported(
     # And once more into the account it came from: all of it is there.
     assert move_in(database, store, user, data).notes == 0
     assert account(database, user) == before
+
+
+def test_two_notes_that_are_alike_are_two_afterwards(database: Database, tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "blobs")
+    user, other = make_user(database), make_user(database)
+    for _ in range(2):
+        make_memo(database, user, "alike", title="alike")
+    data = exported(database, store, user)
+    for find in (find_takeout, find_markdown):
+        move_in(database, store, other, data, find)
+        assert account(database, other) == account(database, user)

@@ -23,8 +23,9 @@ __all__ = ["s3_server", "s3_url"]
 
 TAKEOUT = zipped(
     {
-        "sea.json": note("sea", "blue", attachments=[attachment("a.jpg")]),
+        "sea.json": note("sea", "blue", attachments=[attachment("a.jpg"), attachment("b.jpg")]),
         "a.jpg": encode(gradient(), "JPEG"),
+        "b.jpg": encode(gradient((30, 40)), "JPEG"),
         "torn.json": b"{",
     }
 )
@@ -46,13 +47,13 @@ def text_of(page: str) -> str:
 
 def test_a_takeout_is_sent_and_its_notes_are_on_the_board(browser: Browser) -> None:
     said = send(browser, ("takeout-001.zip", TAKEOUT))
-    assert "The import is finished Notes 1 Pictures 1 New labels 0" in said
+    assert "The import is finished Notes 1 Pictures 2 New labels 0" in said
     assert "Files that cannot be read 1 Takeout/Keep/torn.json" in said
     board = browser.get("/").text
     assert titles(board) == ["sea"]
     image = re.search(r'src="(/images/[^"]+)"', board)
     assert image
-    assert len(list(browser.app.config["BLOBS"].all_keys())) == 3  # the small ones are made by now
+    assert len(list(browser.app.config["BLOBS"].all_keys())) == 6  # the small ones are made by now
     assert browser.get(html.unescape(image[1])).content_type == "image/webp"
     # Nothing of what was sent stays behind.
     assert [key for key in browser.app.config["BLOBS"].all_keys() if key.endswith(".part")] == []
@@ -83,10 +84,11 @@ def test_an_import_that_nobody_works_at_is_stopped_at_once(browser: Browser) -> 
     assert "The import was stopped" in browser.get("/settings/import").text
 
 
-def test_whatever_is_asked_next_a_job_that_waits_is_found(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("path", "every"), [("/healthz", 0.0), ("/settings/import", worker.LOOK_EVERY)])
+def test_a_job_that_waits_is_found_by_what_is_asked_next_and_by_its_page_at_once(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, path: str, every: float
 ) -> None:
-    monkeypatch.setattr(worker, "LOOK_EVERY", 0)
+    monkeypatch.setattr(worker, "LOOK_EVERY", every)
     browser = sign_in_new(make_app(), "minji")
     key = uploads.new_key()
     with browser.database.writing(browser.user.id) as write:
@@ -94,15 +96,15 @@ def test_whatever_is_asked_next_a_job_that_waits_is_found(
     # As another process that ends right after it.
     store = browser.app.config["BLOBS"]
     moving_in.make_ready(browser.database, store, job_id, key, [("a.zip", io.BytesIO(TAKEOUT))])
-    browser.get("/healthz")
+    browser.get(path)
     browser.app.config["WORKER"].join()
     assert titles(browser.get("/").text) == ["sea"]
 
 
 def test_an_archive_waits_in_object_storage_as_in_a_folder(make_app: MakeApp, s3_url: str) -> None:
     browser = sign_in_new(make_app(blob_url=s3_url), "sua")
-    assert "Notes 1 Pictures 1" in send(browser, ("takeout.zip", TAKEOUT))
-    assert len(list(browser.app.config["BLOBS"].all_keys())) == 3
+    assert "Notes 1 Pictures 2" in send(browser, ("takeout.zip", TAKEOUT))
+    assert len(list(browser.app.config["BLOBS"].all_keys())) == 6
 
 
 def test_everything_is_downloaded_and_moved_in_elsewhere(browser: Browser, other_browser: Browser) -> None:

@@ -6,13 +6,16 @@ import cProfile
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from examples.hello import app as hello
-from keepwsgi.layers import Application, ErrorHandlers, Response, Routes, Rule, errors
+from keepwsgi.layers import Application, ErrorHandlers, Response, Routes, Rule, errors, redirect
 from keepwsgi.layers.response import make_response
 from keepwsgi.layers.testing import TestClient, validated
 from keepwsgi.xray import XRay
@@ -124,12 +127,18 @@ def test_only_a_whole_page_gets_the_link_and_its_tag_becomes_weak() -> None:
     def text(request: Any) -> Response:
         return Response(page, mimetype="text/plain")
 
-    client = rayed(made_of(whole, piece, packed, text))
+    def open_ended(request: Any) -> str:
+        return page.removesuffix("</body>")
+
+    client = rayed(made_of(whole, open_ended, piece, packed, text))
     answer = client.get("/whole")
     assert answer.text.startswith(page.removesuffix("</body>"))
     assert 'class="xray-link"' in answer.text
     assert answer.content_length == len(answer.data)
     assert answer.headers["ETag"] == 'W/"strong"'
+    # HTML lets a page leave out its end tags; the plain page of an error does.
+    assert 'class="xray-link"' in client.get("/open_ended").text
+    assert 'class="xray-link"' in client.get("/nowhere").text
     for path in ("/piece", "/packed", "/text"):
         other = client.get(path)
         assert "xray-link" not in other.text
@@ -138,6 +147,19 @@ def test_only_a_whole_page_gets_the_link_and_its_tag_becomes_weak() -> None:
     assert client.get("/whole", headers={"X-Fragment": "1"}).text == page
     # Of a page that is only asked about, the length that it would have is not known.
     assert "Content-Length" not in client.head("/whole").headers
+
+
+def test_a_page_that_is_read_has_its_x_ray_also_before_the_server_closes_it() -> None:
+    def whole(request: Any) -> str:
+        return "<body>x</body>"
+
+    app = made_of(whole)
+    app.wsgi_app = XRay(app)
+    environ: dict[str, Any] = {"PATH_INFO": "/whole"}
+    setup_testing_defaults(environ)
+    body = app(environ, lambda status, headers, exc_info=None: lambda data: None)
+    link = b"".join(body).decode().partition('<a href="')[2].partition('"')[0]
+    assert "body of" in text_of(TestClient(app).get(link).text)
 
 
 def test_a_secret_that_a_program_repeats_is_taken_out_of_every_text() -> None:
@@ -149,6 +171,36 @@ def test_a_secret_that_a_program_repeats_is_taken_out_of_every_text() -> None:
     assert "ValueError: ••• is wrong, and so is •••" in text
     assert "hunter2" not in text
     assert "0123-4567" not in text
+
+
+def test_a_secret_is_found_in_a_url_within_a_query_and_as_a_url_writes_it() -> None:
+    def go(request: Any) -> Response:
+        return redirect(f"/{quote(request.args['token'])}")
+
+    client = rayed(made_of(go))
+    client.get("/go?token=%EC%9A%B0%EC%9C%A0+%26%EB%B9%B5+1")
+    client.get("/go?token=x&next=%2Freset%3Fa%3D1%26otp%3D012345", headers={"Referer": "/?next=/reset?pin=678901"})
+    client.get("/go?token=x&" + "a=?" * 3000)
+    pages = "".join(every_page(client))
+    for secret in ("우유 &빵 1", "%EC%9A%B0%EC%9C%A0", "012345", "678901"):
+        assert secret not in pages, secret
+    assert "next=•••" in pages
+
+
+def test_what_people_wrote_is_not_in_the_error_of_a_statement(tmp_path: Path) -> None:
+    def register(request: Any) -> str:
+        with create_engine(f"sqlite:///{tmp_path / 'app.db'}").begin() as connection:
+            connection.execute(text("CREATE TABLE users (name TEXT UNIQUE, hash TEXT)"))
+            for _ in range(2):
+                connection.execute(
+                    text("INSERT INTO users VALUES (:name, :hash)"), {"name": "minji", "hash": "$argon2id$"}
+                )
+        return ""
+
+    client = rayed(made_of(register))
+    answer = client.get("/register")
+    assert "IntegrityError: UNIQUE constraint failed: users.name" in said(client, answer)
+    assert "$argon2id$" not in "".join(every_page(client))
 
 
 def test_requests_at_the_same_time_do_not_mix() -> None:

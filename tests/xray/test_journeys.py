@@ -46,6 +46,10 @@ def test_a_board_is_followed_from_environ_to_start_response(reader: Browser, ray
         'start_response("200 OK"',
     )
     assert f"body of {len(answer.data)} bytes in 1 piece" in said
+    # Each header of the answer with who put it there.
+    assert in_order(
+        said, "What went out", "private, no-cache memos.board", "request_id", "nosniff middleware", "x-ray"
+    )
     # Of SQL the text, the number of parameters and who asked; of each layer Flask's name and the source.
     assert re.search(r"SQL SELECT memos\.id.*?Parameters \d+ Asked by keepwsgi/memos/\w+\.py:\d+", said)
     assert re.search(

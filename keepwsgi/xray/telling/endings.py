@@ -10,6 +10,7 @@ from keepwsgi.layers.response import Response
 from keepwsgi.xray.journey import N_, Step, cut
 from keepwsgi.xray.places import source_of
 from keepwsgi.xray.recording import Recorder
+from keepwsgi.xray.redacting import shown_error
 
 
 def render_entered(recorder: Recorder, step: Step, frame: FrameType) -> None:
@@ -27,7 +28,7 @@ def error_entered(recorder: Recorder, step: Step, frame: FrameType) -> None:
         return
     recorder.raised(error)
     step.note = type(error).__name__
-    step.tell(N_("Exception"), cut(f"{type(error).__name__}: {error}", 500))
+    step.tell(N_("Exception"), cut(shown_error(error), 500))
     for frame_of, line in _places(error):
         step.tell(N_("Came through"), f"{source_of(frame_of.f_code, line)} {frame_of.f_code.co_name}")
     for caught_by in _outer(frame):

@@ -67,9 +67,11 @@ def layer_left(recorder: Recorder, step: Step, frame: FrameType, value: Any) -> 
         return
     step.tell(N_("Came out"), value.status)
     known: dict[str, str] = recorder.notes.setdefault("headers", {})
+    # What the dispatch brings out is the view's.
+    view = frame.f_locals["request"].endpoint if step.kind == "handler" else None
     for name, text in value.headers:
         if name.lower() not in known:
-            known[name.lower()] = step.name
+            known[name.lower()] = view or step.name
             step.added.append(name)
             step.tell(N_("Header added"), f"{name}: {shown_header(name, text)}")
 
