@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import code
+import contextlib
 import json
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,8 @@ from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
 from keepwsgi.guide.contents import chapter_of
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
+from keepwsgi.instance import purging
+from keepwsgi.instance.manifest import InstanceError, Progress
 from keepwsgi.memos import bulk
 from keepwsgi.transfer.archive import Archive
 from keepwsgi.transfer.scanning import Found
@@ -34,7 +37,7 @@ class Commands(click.Group):
         """Run the command; raises click.ClickException for a wrong setting or a database that is away."""
         try:
             return super().invoke(ctx)
-        except (SettingsError, DatabaseUnavailable, DatabaseOutdated, StoreUnavailable) as error:
+        except (SettingsError, DatabaseUnavailable, DatabaseOutdated, StoreUnavailable, InstanceError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -305,7 +308,9 @@ def demo(count: int) -> None:
         raise click.ClickException(
             "there is a user demo already; `keepwsgi user delete demo` removes it"
         ) from None
-    with click.progressbar(demo_memos(count), length=count, label="Rendering", file=sys.stderr) as bar:
+    # Of old trash a serving process would leave nothing to look at.
+    memos = demo_memos(count, trashed_at=store.now())
+    with click.progressbar(memos, length=count, label="Rendering", file=sys.stderr) as bar:
         drafts = list(bar)
     progress = click.progressbar(length=count, label="Writing", file=sys.stderr)
     with progress as bar, store.writing(added.id) as write:
@@ -395,18 +400,68 @@ def export(username: str, output: IO[bytes]) -> None:
 
 @main.command()
 def purge() -> None:
-    """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more."""
-    from keepwsgi.api import idempotency
-    from keepwsgi.memos.purging import purge as purge_all
-    from keepwsgi.transfer import uploads
+    """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more.
+
+    A serving process does it once a day by itself.
+    """
+    settings = load_settings()
+    done = purging.purge(database(), blobs(settings), trash_kept=timedelta(days=settings.trash_days))
+    click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
+
+
+@contextlib.contextmanager
+def picture_bar(label: str) -> Iterator[Progress]:
+    """A bar on a terminal, and nothing where cron would send it by mail; give it to what copies pictures."""
+    bar = click.progressbar(length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+    def progress(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    with bar:
+        yield progress
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def backup(file: Path, force: bool) -> None:
+    """Write the whole instance, notes and pictures, into one zip; it may be serving meanwhile.
+
+    The file holds everything but the settings and the secret key, password hashes too: keep it as safe.
+    """
+    from keepwsgi.instance.backing_up import back_up
 
     settings = load_settings()
-    store = database()
-    kept = timedelta(days=settings.trash_days)
-    done = purge_all(store, blobs(settings), trash_kept=kept)
-    idempotency.forget(store)
-    uploads.sweep(store, blobs(settings))
-    click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
+    with picture_bar("Writing") as progress:
+        manifest = back_up(
+            database(), blobs(settings), file, release=__version__, replace=force, progress=progress
+        )
+    for digest in manifest.missing:
+        click.echo(f"Left out, missing or damaged in the store: picture {digest}", err=True)
+    click.echo(f"Wrote {file} and verified it: {manifest.summary()}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only verify FILE; nothing is restored.")
+def restore(file: Path, check: bool) -> None:
+    """Put a backup into an empty instance, on whichever database. Stop serving before.
+
+    Everybody signs in again afterwards.
+    """
+    from keepwsgi.instance.backup_file import open_backup
+    from keepwsgi.instance.restoring import restore as restore_all
+
+    if check:
+        with open_backup(file) as opened:
+            manifest = opened.manifest
+        click.echo(f"{file} is whole: {manifest.summary()}, of {manifest.taken_at:%Y-%m-%d %H:%M} UTC.")
+        return
+    settings = load_settings()
+    with picture_bar("Restoring") as progress:
+        manifest = restore_all(database(), blobs(settings), file, progress=progress)
+    click.echo(f"Restored {manifest.summary()} into {shown(settings)}.")
 
 
 @main.group("memos")

@@ -27,6 +27,7 @@ from keepwsgi.error_pages import error_handlers
 from keepwsgi.guide import views as guide_views
 from keepwsgi.images import views as images_views
 from keepwsgi.images.stores import open_store
+from keepwsgi.instance import purging
 from keepwsgi.labels import views as labels_views
 from keepwsgi.layers import (
     SECURITY_HEADERS,
@@ -88,7 +89,11 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
     )
     store = Database(settings.database_url)
     blobs = open_store(settings.blob_url, settings.data_dir / "blobs")
-    worker = Worker(store, {uploads.KIND: MovingIn(store, blobs, settings.max_upload)})
+    worker = Worker(
+        store,
+        {uploads.KIND: MovingIn(store, blobs, settings.max_upload)},
+        {purging.NAME: partial(purging.purge, store, blobs, trash_kept=timedelta(days=settings.trash_days))},
+    )
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes(
         [
@@ -152,6 +157,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             "DATABASE": store,
             "BLOBS": blobs,
             "WORKER": worker,
+            "TRASH_DAYS": settings.trash_days,
             "MAX_UPLOAD": settings.max_upload,
             "MAX_IMPORT": settings.max_import,
         },

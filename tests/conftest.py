@@ -143,6 +143,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         # Everything else belongs to users. Quicker than TRUNCATE for a handful of rows.
         connection.execute(text("DELETE FROM users"))
         connection.execute(text("DELETE FROM sign_in_failures"))
+        connection.execute(text("DELETE FROM leases"))
     engine.dispose()
     return url
 

@@ -1,8 +1,8 @@
-"""The thread of a serving process that works at jobs. There is none until there is something to do.
+"""The thread of a serving process that works at jobs and does the chores of the day; none until it has to look.
 
 `create_app` starts nothing. A request that comes has the worker look for jobs now and then; who adds a job wakes
 it. So a forked process begins with its own first request, and a job whose worker died with its process is found
-by whichever process is asked something next.
+by whichever process is asked something next. A chore is done by the process that claims its lease.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import time
 import uuid
 import weakref
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
-from keepwsgi.database import jobs
+from keepwsgi.database import jobs, leases
 from keepwsgi.database.database import Database
 from keepwsgi.database.errors import DatabaseOutdated, DatabaseUnavailable
 from keepwsgi.database.jobs import Job, JobCancelled, JobLost
@@ -29,6 +30,14 @@ LOOK_EVERY: Final = 15.0
 #: the job, but for `TryAgain`.
 Work = Callable[[Job, str], None]
 
+#: Does something that is safe to be cut short, and to be done twice.
+Chore = Callable[[], object]
+
+#: From the end of a chore to the next time it is done, by whichever process.
+CHORE_EVERY: Final = timedelta(days=1)
+#: After so long one that has failed, or whose process has died, is tried again.
+CHORE_AGAIN: Final = timedelta(hours=1)
+
 logger = logging.getLogger("keepwsgi.jobs")
 
 
@@ -37,11 +46,17 @@ class TryAgain(Exception):
 
 
 class Worker:
-    """At most one thread of this process, which works at the jobs of the kinds in `work`, one after another."""
+    """At most one thread of this process, which works at the jobs of the kinds in `work`, one after another.
 
-    def __init__(self, database: Database, work: Mapping[str, Work]) -> None:
+    When there is none, it does those `chores`, by name, that are due.
+    """
+
+    def __init__(
+        self, database: Database, work: Mapping[str, Work], chores: Mapping[str, Chore] | None = None
+    ) -> None:
         self._database = database
         self._work = work
+        self._chores = chores or {}
         self._thread: threading.Thread | None = None
         self._next_look: float | None = None
         self._forget_thread()
@@ -49,7 +64,7 @@ class Worker:
         os.register_at_fork(after_in_child=lambda: _forget_thread(this))
 
     def notice(self) -> None:
-        """Look for jobs, if it is time to; called with every request."""
+        """Look for jobs and chores, if it is time to; called with every request."""
         now = time.monotonic()
         if self._next_look is None:
             self._next_look = now + LOOK_EVERY
@@ -58,7 +73,7 @@ class Worker:
             self.wake()
 
     def wake(self) -> None:
-        """Look for jobs now, and work at those there are, in a thread of its own."""
+        """Look for jobs and chores now, and do what there is to do, in a thread of its own."""
         with self._lock:
             self._asked = True
             if self._thread is None:
@@ -102,6 +117,21 @@ class Worker:
             jobs.end(self._database, job.id, name, "done")
         return True
 
+    def do_chores(self) -> None:
+        """Do the chores that no process has done for a day. What one raises is logged, and it is tried again."""
+        for name, chore in self._chores.items():
+            with self._database.reading() as session:
+                if leases.is_held(session, name, self._database.now()):
+                    continue
+            if not leases.claim(self._database, name, CHORE_AGAIN):
+                continue
+            try:
+                chore()
+            except Exception:
+                logger.exception("The chore %s failed, and is tried again in %s.", name, CHORE_AGAIN)
+            else:
+                leases.renew(self._database, name, CHORE_EVERY)
+
     def _run(self) -> None:
         while True:
             with self._lock:
@@ -112,6 +142,7 @@ class Worker:
             with contextlib.suppress(DatabaseUnavailable, DatabaseOutdated):
                 while self.work_once():
                     pass
+                self.do_chores()
 
     def _forget_thread(self) -> None:
         # After a fork the lock may be held by a thread that is not here.

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Row, delete, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from keepwsgi.database import Database, DatabaseUnavailable, Write
+from keepwsgi.database import Database, DatabaseUnavailable, Write, leases
 from keepwsgi.database.hot import connection_of, is_one_of
 from keepwsgi.database.types import is_id
 from keepwsgi.images.models import ImageRow
@@ -51,6 +51,8 @@ __all__ = [
     "sweep",
 ]
 
+#: The lease of those who read the store as it was at some moment: while it is held, nothing is removed.
+KEPT: Final = "pictures"
 #: How many pictures a memo may have.
 MOST: Final = 50
 #: How many values one statement asks for.
@@ -308,6 +310,9 @@ def _remove(database: Database, store: Store, digest: str) -> bool:
         # Whoever adds it holds the same lock from before looking for the bytes until the row is committed.
         lock(write, digest)
         if write.session.execute(select(exists().where(ImageRow.digest == digest))).scalar_one():
+            return False
+        # Whoever holds it may know rows that are gone by now, but none that went before it was claimed.
+        if leases.is_held(write.session, KEPT, write.now):
             return False
         # The picture last: while it is there, `sweep` comes back for what was made from it.
         for size in SIZES:
