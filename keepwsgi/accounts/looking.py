@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from werkzeug.exceptions import HTTPException
 
@@ -24,10 +25,11 @@ def onlookers(app: Application, *, locally: bool) -> Callable[[WSGIEnvironment],
     """Whether a request may be looked at: an administrator's, and with `locally` any from this machine.
 
     `locally` is for a server that nothing stands in front of: behind a proxy every request is from this machine.
+    It has to be asked for by a name of this machine, too: a site may point its own name here and read the answers.
     """
 
     def allowed(environ: WSGIEnvironment) -> bool:
-        if locally and is_loopback(environ.get("REMOTE_ADDR", "")):
+        if locally and is_loopback(environ.get("REMOTE_ADDR", "")) and is_loopback(host_of(environ)):
             return True
         try:
             with request_of(app, environ) as request:
@@ -59,9 +61,19 @@ def request_of(app: Application, environ: WSGIEnvironment) -> Iterator[Request]:
         request.stop_reading()
 
 
-def is_loopback(address: str) -> bool:
-    """Whether it is an address of this machine itself."""
+def host_of(environ: WSGIEnvironment) -> str:
+    """The name or address in the request's Host, without its port; "" for what is none."""
     try:
-        return ipaddress.ip_address(address).is_loopback
+        return urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether it is an address of this machine itself, or the name `localhost` or one under it (RFC 6761)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -35,6 +35,15 @@ def test_in_development_it_is_for_this_machine_unless_a_proxy_stands_in_front(ma
     assert client.get("/_xray", environ_base={"REMOTE_ADDR": "::1"}).status_code == 200
     assert client.get("/_xray", environ_base=far).status_code == 404
     assert client.get("/_xray", environ_base={"REMOTE_ADDR": ""}).status_code == 404
+    # A site elsewhere may have its own name lead to this machine.
+    for host, status in [
+        ("evil.example", 404),
+        ("[", 404),
+        ("", 404),
+        ("[::1]:8080", 200),
+        ("keep.localhost", 200),
+    ]:
+        assert client.get("/_xray", environ_base=near, headers={"Host": host}).status_code == status, host
     behind = make_app(env="development", trusted_proxies=1).test_client()
     assert behind.get("/_xray", environ_base=near).status_code == 404
 
