@@ -21,9 +21,11 @@ from keepwsgi.database.hot import connection_of, is_one_of
 from keepwsgi.database.types import is_id
 from keepwsgi.images.models import ImageRow
 from keepwsgi.images.pictures import InvalidPicture, PreparedPicture, Size, prepare, thumbnails_of
+from keepwsgi.images.sniffing import EXTENSIONS
 from keepwsgi.images.stores import PART, BlobNotFound, Store, StoreUnavailable, read_all
 
 __all__ = [
+    "EXTENSIONS",
     "BlobNotFound",
     "Image",
     "ImageNotFound",

@@ -13,17 +13,11 @@ from keepwsgi.accounts.layer import Request
 from keepwsgi.images import service
 from keepwsgi.images.pictures import Size
 from keepwsgi.images.rationing import TooManyAtOnce
+from keepwsgi.images.sniffing import EXTENSIONS
 from keepwsgi.images.stores import BlobNotFound, Readable, Store
 from keepwsgi.layers import Blueprint, Response, Rule
 
 _CHUNK: Final = 64 * 1024
-_EXTENSIONS: Final = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/avif": "avif",
-}
 _HEADERS: Final = {
     # A year: what is at such an address never changes.
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -66,7 +60,7 @@ def original(request: Request, image: service.Image, etag: str) -> Response:
     def open_part(start: int, stop: int) -> Readable:
         return store.open(image.digest, start, stop)
 
-    name = f"image-{image.id}.{_EXTENSIONS[image.type]}"
+    name = f"image-{image.id}.{EXTENSIONS[image.type]}"
     return send(request, open_part, length=image.size, content_type=image.type, name=name, etag=etag)
 
 

@@ -48,7 +48,7 @@ def access_log(logger: logging.Logger) -> Layer:
 
     The query is left out: what somebody searched for is nobody's business.
 
-    In Flask: the logger `werkzeug`.
+    In Flask: `logging.getLogger("werkzeug")`.
     """
 
     def layer(handler: Handler) -> Handler:

@@ -28,13 +28,6 @@ from keepwsgi.transfer.zip_stream import ZipStream
 FOLDER: Final = "Takeout/Keep"
 _CHUNK: Final = 256 * 1024
 _NAME_LONGEST: Final = 60
-_EXTENSIONS: Final = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/avif": "avif",
-}
 #: What file systems do not take, and what would make a path of a name.
 _NOT_IN_NAMES: Final = re.compile(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*#^\[\]\u2028\u2029\ufffe\uffff]+")
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -149,4 +142,4 @@ def takeout(memo: Memo) -> dict[str, Any]:
 
 def file_name(image: Image) -> str:
     """The name of a picture's file: one name for the same bytes."""
-    return f"{image.digest[:32]}.{_EXTENSIONS[image.type]}"
+    return f"{image.digest[:32]}.{images.EXTENSIONS[image.type]}"

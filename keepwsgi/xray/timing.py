@@ -18,7 +18,7 @@ def server_timing(recorder: Recorder) -> str:
     templates = sum(step.own for step in steps if step.kind in ("template", "block", "render"))
     metrics = [
         f"total;dur={milliseconds(recorder.now())}",
-        f'db;desc="{len(statements)} statements";dur={milliseconds(sql)}',
+        f'db;desc="statements: {len(statements)}";dur={milliseconds(sql)}',
         f"template;dur={milliseconds(templates)}",
     ]
     for step in steps:

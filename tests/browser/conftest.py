@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.people import register_new, sign_in
+from tests.browser.people import make_new, sign_in
 from tests.browser.watching import Expected, Watched
 from tests.serving.conftest import Server, StartServer, servers_in, start_server
 
@@ -98,15 +98,12 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @contextmanager
 def somebody_new(chromium: Browser, server: Server, *, refused_from: int, **usual: Any) -> Iterator[OpenPage]:
     """What opens pages where one and the same new user is signed in; `usual` are options of their contexts."""
-    names: list[str] = []
+    name = make_new(server.data)
     with watched_contexts(chromium, server, refused_from=refused_from) as make:
 
         def open_(**options: Any) -> Page:
             context = make(**{**usual, **options})
-            if names:
-                sign_in(context, names[0])
-            else:
-                names.append(register_new(context))
+            sign_in(context, name)
             return context.new_page()
 
         yield open_

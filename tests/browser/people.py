@@ -1,4 +1,4 @@
-"""Accounts and notes for pages with scripts, made through the site itself but without a page: in milliseconds."""
+"""Accounts and notes for pages, made without a page: in milliseconds."""
 
 from __future__ import annotations
 
@@ -6,23 +6,35 @@ import html
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import APIResponse, BrowserContext, Page
 
-PASSWORD: Final = "correct horse"
+from keepwsgi.database import Database
+from tests.factories import PASSWORD, make_user
+
 _TOKEN: Final = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def make_new(data: Path) -> str:
+    """Put somebody new into the database of the server that keeps its data there; return the name."""
+    name = _new_name()
+    database = Database(f"sqlite:///{data / 'keepwsgi.db'}")
+    make_user(database, name)
+    database.dispose()
+    return name
 
 
 def register_new(context: BrowserContext) -> str:
     """Sign the context in as somebody new; return the name, by which `sign_in` knows them on another device."""
-    name = f"minji-{secrets.token_hex(4)}"
+    name = _new_name()
     _submit(context, "/register", username=name, password=PASSWORD, password_confirm=PASSWORD)
     return name
 
 
 def sign_in(context: BrowserContext, name: str) -> None:
-    """Sign the context in as somebody whom `register_new` has made."""
+    """Sign the context in as somebody whom `make_new` or `register_new` has made."""
     _submit(context, "/login", username=name, password=PASSWORD)
 
 
@@ -71,6 +83,10 @@ def csrf_token(context: BrowserContext) -> str:
     """The token of the context's session."""
     # A short page with a form; whoever is signed out is sent on to another one.
     return _token_in(context.request.get("/labels"))
+
+
+def _new_name() -> str:
+    return f"minji-{secrets.token_hex(4)}"
 
 
 def _submit(context: BrowserContext, path: str, **fields: str) -> None:

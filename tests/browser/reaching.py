@@ -31,7 +31,6 @@ LIST_CONTROLS: Final = """() => {
     window.expects = (element) => !element.disabled && element.tabIndex >= 0
         && element.checkVisibility({visibilityProperty: true}) && !element.closest("[inert]")
         && (element.type !== "radio" || chosen(element) === element)
-    return document.querySelectorAll("*").length
 }"""
 
 # What Tab never came to, though it is there.
@@ -39,9 +38,15 @@ MISSED: Final = """(reached) => window.controls
     .filter((element, number) => window.expects(element) && !reached.includes(number))
     .map((element) => `not reached: ${element.outerHTML}`)"""
 
-# Which control has the focus, and what is wrong with how it shows: nothing, covered, faint or without a ring.
+# Which control has the focus, and what is wrong with how it shows: nothing, covered, faint or without a ring;
+# null where the focus has been before.
 LOOK: Final = """() => {
     const element = document.activeElement
+    // In a list Tab may indent an item first, and the focus stays.
+    window.stays = element === window.focused ? window.stays + 1 : 0
+    window.focused = element
+    if (window.round.has(element) && window.stays % 3 === 0) return null
+    window.round.add(element)
     const number = window.controls.indexOf(element)
     if (number < 0) return [number, null]
     // A box that is drawn by its label is seen there.
@@ -76,27 +81,24 @@ def wrong_with_sides(page: Page) -> list[str]:
 
 def wrong_with_tabbing(page: Page) -> list[str]:
     """What is wrong with any control while Tab goes through the page, and which are never come to."""
-    elements = page.evaluate(LIST_CONTROLS)
+    page.evaluate(LIST_CONTROLS)
     reached: list[int] = []
-    wrong = once_round(page, "Tab", elements, reached)
+    wrong = once_round(page, "Tab", reached)
     if page.evaluate(MISSED, reached):
         # What opens before what has the focus, as a title above the text, is come to backwards.
-        wrong += once_round(page, "Shift+Tab", elements, reached)
+        wrong += once_round(page, "Shift+Tab", reached)
     return [*wrong, *page.evaluate(MISSED, reached)]
 
 
-def once_round(page: Page, key: str, most: int, reached: list[int]) -> list[str]:
+def once_round(page: Page, key: str, reached: list[int]) -> list[str]:
     """Press the key until it has gone once round; adds to `reached`, and says what is wrong with what is new."""
     wrong: list[str] = []
-    first = -1
-    for _ in range(most):
+    page.evaluate("window.round = new Set(), window.focused = null, 0")
+    page.keyboard.press(key)
+    while looked := page.evaluate(LOOK):
+        number, problem = looked
+        if number >= 0 and number not in reached:
+            reached.append(number)
+            wrong += [problem] if problem else []
         page.keyboard.press(key)
-        number, problem = page.evaluate(LOOK)
-        if number == first >= 0:
-            break
-        if number >= 0:
-            first = first if first >= 0 else number
-            if number not in reached:
-                reached.append(number)
-                wrong += [problem] if problem else []
     return wrong

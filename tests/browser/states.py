@@ -33,11 +33,11 @@ LIST: Final = {
     "items": [{"text": "우유"}, {"text": "두부", "indent": 1}, {"text": "eggs", "checked": True}],
 }
 TAGGED: Final = {**LIST, "labels": ["집"]}
+FEW: Final = [{"body": "without a title " * 40, "labels": ["one", "two", "three", "four", "five"]}, LIST, TEXT]
+#: A card of each colour, too.
 SEVERAL: Final = [
     *({"title": color, "body": "plain text\n두부 한 모", "color": color} for color in get_args(Color)),
-    {"body": "without a title " * 40, "labels": ["one", "two", "three", "four", "five"]},
-    LIST,
-    TEXT,
+    *FEW,
 ]
 
 
@@ -253,29 +253,29 @@ STATES: Final[dict[str, State]] = {
     "board, composer's labels": after(at("/", TEXT), pressed(COMPOSER), pressed(f".composer {LABELS}")),
     "board, refused note": posted("/memos", title="낱" * 1001, body="kept"),
     "board, account menu": after(at("/", LIST), pressed(".account-menu summary")),
-    "board as a list": after(at("/", *SEVERAL), posted("/settings", layout="list", next="/")),
+    "board as a list": after(at("/", *FEW), posted("/settings", layout="list", next="/")),
     # On a phone only a card of the list has room for them.
     "board, colours of a card": after(
         at("/", TEXT), posted("/settings", layout="list", next="/"), pressed(menu(".memo-card", 1))
     ),
     "board, menu of a card": after(at("/", LIST, TEXT), pressed(menu(".memo-card", 2))),
     "board, several selected": after(at("/", *SEVERAL), selected),
-    "board, label for selected": after(at("/", *SEVERAL), selected, pressed(menu(".selection", 1))),
-    "board, colour for selected": after(at("/", *SEVERAL), selected, pressed(menu(".selection", 2))),
+    "board, label for selected": after(at("/", *FEW), selected, pressed(menu(".selection", 1))),
+    "board, colour for selected": after(at("/", *FEW), selected, pressed(menu(".selection", 2))),
     "board, something to undo": posted("/memos/{0}/archive", TEXT, next="/"),
     "archive, empty": at("/archive"),
-    "archive": at("/archive", *({**each, "archived": True} for each in SEVERAL)),
+    "archive": at("/archive", *({**each, "archived": True} for each in FEW)),
     "trash, empty": at("/trash"),
     "trash": at("/trash", *({**each, "trashed": True} for each in SEVERAL)),
     "trash, selected": after(at("/trash", {**TEXT, "trashed": True}), selected),
     "label": labelled,
     "label, empty": label_without_notes,
     "labels, empty": at("/labels"),
-    "labels": at("/labels", TEXT, *SEVERAL),
+    "labels": at("/labels", TEXT, *FEW),
     "labels, name taken": after(at("/labels", TEXT), posted("/labels", name="Work")),
     "labels, merge": labels_that_merge,
     "search, filters": filters_under_the_field,
-    "search, filtered": at("/search?q=label:일 color:default", *SEVERAL, TEXT),
+    "search, filtered": at("/search?q=label:일 color:default", *FEW, TEXT),
     "search, help": at("/search?q="),
     "search, found": at("/search?q=두부", *SEVERAL, {**LIST, "archived": True}),
     "search, nothing": at("/search?q=없는말", TEXT),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.people import as_stored, send, with_memos
+from tests.browser.people import PASSWORD, as_stored, send, with_memos
 
 TYPED = "typed while nothing worked"
 
@@ -214,7 +214,7 @@ def test_text_survives_a_session_that_ended(open_with_scripts: OpenPage) -> None
     expect(page.locator(".memo__status")).to_contain_text("you are signed out")
     page.locator(".memo__sign-in").click()
     page.get_by_label("User name").fill(name)
-    page.get_by_label("Password", exact=True).fill("correct horse")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     expect(page.locator(".memo__body")).to_have_value(TYPED)
     expect_saved(page)

@@ -13,8 +13,8 @@ from tests.browser.people import PASSWORD, name_of, with_memos
 def register(page: Page) -> None:
     page.goto("/")
     page.locator("[name=username]").fill("minji")
-    page.locator("[name=password]").fill("correct horse")
-    page.locator("[name=password_confirm]").fill("correct horse")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password_confirm]").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button").click()
     expect(page).to_have_url(re.compile("/$"))
 

@@ -21,12 +21,13 @@ BIN = Path(sys.executable).parent
 
 
 class Server:
-    """A server process and where it answers."""
+    """A server process, where it answers, and the folder of its data."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str, log: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str], url: str, *, log: Path, data: Path) -> None:
         self.process = process
         self.url = url
         self.log = log
+        self.data = data
 
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[str] | subprocess.Popen[bytes], log: Path) -> None:
@@ -78,7 +79,7 @@ def servers_in(folder: Path) -> Iterator[StartServer]:
                 text=True,
                 start_new_session=True,
             )
-        server = Server(process, f"http://127.0.0.1:{port}{mount}", log)
+        server = Server(process, f"http://127.0.0.1:{port}{mount}", log=log, data=folder / "data")
         servers.append(server)
         if wait:
             wait_until_it_answers(server.url + "/healthz", process, log)

@@ -164,13 +164,15 @@ def test_a_page_that_is_read_has_its_x_ray_also_before_the_server_closes_it() ->
 
 def test_a_secret_that_a_program_repeats_is_taken_out_of_every_text() -> None:
     def sign_in(request: Any) -> str:
-        raise ValueError(f"{request.form['password']} is wrong, and so is {request.args['token']}")
+        given = request.json if request.is_json else request.form
+        raise ValueError(f"{given['password']} is wrong, and so is {request.args['token']}")
 
     client = rayed(made_of(sign_in))
     text = said(client, client.post("/sign_in?token=0123-4567", data={"password": "hunter2"}))
     assert "ValueError: ••• is wrong, and so is •••" in text
     assert "hunter2" not in text
     assert "0123-4567" not in text
+    assert "hunter2" not in said(client, client.post("/sign_in?token=x", json={"password": "hunter2"}))
 
 
 def test_a_secret_is_found_in_a_url_within_a_query_and_as_a_url_writes_it() -> None:

@@ -45,6 +45,9 @@ def application_left(recorder: Recorder, step: Step, frame: FrameType, value: An
             step.tell(N_("Form field"), f"{name}: {HIDDEN if is_secret(name) else kind_of(text)}")
         for name, file in request.files.items(multi=True):
             step.tell(N_("File"), f"{name}: {file.mimetype}")
+    sent, _ = read.get("_cached_json", (None, None))
+    if isinstance(sent, dict):
+        recorder.secrets |= secret_fields(sent.items())
     if request.loaded("session"):
         recorder.secrets |= {text for text in request.session.values() if isinstance(text, str) and len(text) > 7}
     unread = [name for name in request.app.loaders if not request.loaded(name)]
