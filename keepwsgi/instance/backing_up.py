@@ -19,6 +19,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy import Connection, distinct, func, select
 
+from keepwsgi.accounts.service import has_users
 from keepwsgi.database import Database, leases, migrating
 from keepwsgi.database.snapshot import snapshot
 from keepwsgi.images import service as images
@@ -51,6 +52,10 @@ def back_up(
     path = path.absolute()
     if path.is_dir() or (path.exists() and not replace):
         raise InstanceError(f"{path} is there already; --force replaces it")
+    with database.reading() as session:
+        if not has_users(session):
+            # Most likely another folder than was meant; a good backup may be what it would replace.
+            raise InstanceError("there is no account in this instance, so nothing to back up")
     with _translated(), _new_file(path) as file:
         beat = _Beat(database)
         with snapshot(database, path.parent) as connection, ZipFile(file, "w", ZIP_DEFLATED) as archive:

@@ -22,6 +22,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from pydantic import ValidationError
 
 from keepwsgi.instance.manifest import MANIFEST, SUMS, InstanceError, Manifest, picture_path, table_path
+from keepwsgi.transfer.zips import index_size
 
 _PATHS: Final = re.compile(
     r"(tables/[a-z_]+\.jsonl|pictures/([0-9a-f]{2})/\2[0-9a-f]{62}|SHA256SUMS|manifest\.json)"
@@ -31,6 +32,8 @@ _ENCRYPTED: Final = 0x1
 _CHUNK: Final = 256 * 1024
 #: The longest row; a memo is a hundredth of it.
 LINE_MOST: Final = 64 * 1024 * 1024
+#: The index of the zip, which is read into memory: that of a million pictures.
+INDEX_MOST: Final = 128 * 1024 * 1024
 MANIFEST_MOST: Final = 16 * 1024 * 1024
 
 
@@ -70,6 +73,8 @@ def open_backup(where: Path | IO[bytes]) -> Iterator[Backup]:
         with _reading():
             file = stack.enter_context(where.open("rb")) if isinstance(where, Path) else where
             size = file.seek(0, os.SEEK_END)
+            if index_size(file) > INDEX_MOST:
+                raise BadBackup("its index is too large")
             archive = stack.enter_context(ZipFile(file))
             infos = archive.infolist()
             _check_index(infos, size)

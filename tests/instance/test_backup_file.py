@@ -162,10 +162,12 @@ def test_a_file_that_was_made_to_do_harm_is_refused(
     assert "no plain file" in why(with_entry(encrypted))
     assert "more than it does" in why(with_entry(larger))
 
-    # A row that unpacks into more than memory.
+    # A row that unpacks into more than memory, and an index as large as that.
     monkeypatch.setattr(backup_file, "LINE_MOST", 100_000)
     bomb = b'{"id": "' + b"0" * 200_000 + b'"}\n'
     assert "too long" in why(forged(changed(files | {"tables/users.jsonl": bomb}, tables=counts(files, users=1))))
+    monkeypatch.setattr(backup_file, "INDEX_MOST", 100)
+    assert "index is too large" in why(whole)
 
 
 def counts(files: Files, **tables: int) -> dict[str, int]:

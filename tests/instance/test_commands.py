@@ -53,6 +53,9 @@ def test_an_instance_is_backed_up_while_it_serves_and_served_again_from_its_back
     more = "Wrote keep.zip and verified it: 1 account, 2 memos, 0 pictures.\n"
     assert run("data", "backup", "--force", "keep.zip").output == more
 
+    elsewhere = run("nowhere", "backup", "--force", "keep.zip")
+    assert (elsewhere.exit_code, "there is no account" in elsewhere.output) == (1, True)
+
     assert run("data", "restore", "--check", "keep.zip").output.startswith("keep.zip is whole: 1 account, 2 memos")
     refused = run("data", "restore", "keep.zip")
     assert (refused.exit_code, refused.output) == (
