@@ -16,11 +16,13 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import BrowserContext, FilePayload, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, ViewportSize, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
@@ -37,46 +39,64 @@ def main() -> None:
         environment = {**os.environ, "KEEPWSGI_DATA_DIR": folder}
         demo = subprocess.run([*KEEPWSGI, "demo"], env=environment, capture_output=True, text=True, check=True)
         password = demo.stdout.split()[-1]
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        server = subprocess.Popen([*KEEPWSGI, "serve", "--port", str(port)], env=environment)
-        try:
-            photograph(f"http://127.0.0.1:{port}", password)
-        finally:
-            server.terminate()
-            server.wait()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"),
+                args=["--no-sandbox", "--disable-gpu"],
+                # Their room is kept in any case.
+                ignore_default_args=["--hide-scrollbars"],
+            )
+            with served(environment) as url:
+                photograph(browser, url, password)
+            with served({**environment, "KEEPWSGI_ENV": "development"}) as url:
+                photograph_xray(browser, url, password)
+            browser.close()
 
 
-def photograph(url: str, password: str) -> None:
-    """Write the pictures into `images` beside this file."""
-    wait_for(url + "/healthz")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu"],
-            # Their room is kept in any case.
-            ignore_default_args=["--hide-scrollbars"],
-        )
-        english = browser.new_context(base_url=url, viewport=WIDE, locale="en-GB", color_scheme="light")
-        page = signed_in(english, password)
-        add_pictures(page)
-        page.emulate_media(color_scheme="dark")
-        take(page, "board-dark", "/")
-        page.emulate_media(color_scheme="light")
-        take(page, "board-light", "/")
-        page.locator(".memo-card__link", has_text=OPENED).first.click()
-        page.locator("#memo-title").wait_for()
-        # The caret, which blinks, is not taken; the ring round the text would be.
-        page.locator("#memo-title").evaluate("() => document.activeElement.blur()")
-        save(page, "memo")
-        everywhere: dict[str, Any] = {"base_url": url, "locale": "ko-KR", "storage_state": english.storage_state()}
-        take(browser.new_context(**everywhere, viewport=WIDE).new_page(), "search-korean", "/search?q=두부")
-        phone = browser.new_context(
-            **everywhere, viewport=NARROW, device_scale_factor=2, is_mobile=True, has_touch=True
-        )
-        take(phone.new_page(), "phone", "/")
-        browser.close()
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[str]:
+    """The address of a server, which ends with the block."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([*KEEPWSGI, "serve", "--port", str(port)], env=environment)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def photograph_xray(browser: Browser, url: str, password: str) -> None:
+    """The x-ray of a board."""
+    high: ViewportSize = {"width": 1440, "height": 1360}
+    page = signed_in(browser.new_context(base_url=url, viewport=high, locale="en-GB"), password)
+    # The second time: what is made once, as compiled templates are, is made.
+    answer = page.request.get("/")
+    take(page, "xray", f"/_xray/{answer.headers['x-request-id']}")
+
+
+def photograph(browser: Browser, url: str, password: str) -> None:
+    """The pictures of what people use."""
+    english = browser.new_context(base_url=url, viewport=WIDE, locale="en-GB", color_scheme="light")
+    page = signed_in(english, password)
+    add_pictures(page)
+    page.emulate_media(color_scheme="dark")
+    take(page, "board-dark", "/")
+    page.emulate_media(color_scheme="light")
+    take(page, "board-light", "/")
+    page.locator(".memo-card__link", has_text=OPENED).first.click()
+    page.locator("#memo-title").wait_for()
+    # The caret, which blinks, is not taken; the ring round the text would be.
+    page.locator("#memo-title").evaluate("() => document.activeElement.blur()")
+    save(page, "memo")
+    everywhere: dict[str, Any] = {"base_url": url, "locale": "ko-KR", "storage_state": english.storage_state()}
+    take(browser.new_context(**everywhere, viewport=WIDE).new_page(), "search-korean", "/search?q=두부")
+    phone = browser.new_context(
+        **everywhere, viewport=NARROW, device_scale_factor=2, is_mobile=True, has_touch=True
+    )
+    take(phone.new_page(), "phone", "/")
 
 
 def signed_in(context: BrowserContext, password: str) -> Page:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import code
+import contextlib
 import json
 import secrets
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from sqlalchemy.engine import make_url
@@ -21,7 +23,11 @@ from keepwsgi.database import Database, DatabaseOutdated, DatabaseUnavailable
 from keepwsgi.guide.contents import chapter_of
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
+from keepwsgi.instance import purging
+from keepwsgi.instance.manifest import InstanceError, Progress
 from keepwsgi.memos import bulk
+from keepwsgi.transfer.archive import Archive
+from keepwsgi.transfer.scanning import Found
 
 
 class Commands(click.Group):
@@ -31,7 +37,7 @@ class Commands(click.Group):
         """Run the command; raises click.ClickException for a wrong setting or a database that is away."""
         try:
             return super().invoke(ctx)
-        except (SettingsError, DatabaseUnavailable, DatabaseOutdated, StoreUnavailable) as error:
+        except (SettingsError, DatabaseUnavailable, DatabaseOutdated, StoreUnavailable, InstanceError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -302,7 +308,9 @@ def demo(count: int) -> None:
         raise click.ClickException(
             "there is a user demo already; `keepwsgi user delete demo` removes it"
         ) from None
-    with click.progressbar(demo_memos(count), length=count, label="Rendering", file=sys.stderr) as bar:
+    # Of old trash a serving process would leave nothing to look at.
+    memos = demo_memos(count, trashed_at=store.now())
+    with click.progressbar(memos, length=count, label="Rendering", file=sys.stderr) as bar:
         drafts = list(bar)
     progress = click.progressbar(length=count, label="Writing", file=sys.stderr)
     with progress as bar, store.writing(added.id) as write:
@@ -326,18 +334,134 @@ def rebuild() -> None:
     click.echo(f"Indexed {count} memos.")
 
 
+@main.group("import")
+def import_group() -> None:
+    """Move notes in from somewhere else. What is here already stays as it is: it may be run again."""
+
+
+@import_group.command("takeout")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--user", "username", required=True, help="Whose notes they are to be.")
+def import_takeout(files: tuple[Path, ...], username: str) -> None:
+    """Move in from Google Keep: all zips of a Takeout, or the folder they were unpacked to.
+
+    Takes what `keepwsgi export` has written as well.
+    """
+    from keepwsgi.transfer.scanning import find_takeout
+
+    move_in(files, username, find_takeout)
+
+
+@import_group.command("markdown")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.option("--user", "username", required=True, help="Whose notes they are to be.")
+def import_markdown(folder: Path, username: str) -> None:
+    """Move in a folder of Markdown files with front matter and pictures, such as Obsidian's, or a zip of it."""
+    from keepwsgi.transfer.scanning import find_markdown
+
+    move_in([folder], username, find_markdown)
+
+
+def move_in(paths: Sequence[Path], username: str, find_notes: Callable[[Archive], Found]) -> None:
+    """Import what is found, with a bar, and print the report. Raises ClickException where there is no note."""
+    from keepwsgi.transfer import small_pictures
+    from keepwsgi.transfer.archive import Source, open_archive
+    from keepwsgi.transfer.importing import Importer
+
+    settings, store = load_settings(), database()
+    owner, pictures = find(store, username), blobs(settings)
+    with open_archive([Source(path.name, path) for path in paths]) as archive:
+        found = find_notes(archive)
+        with click.progressbar(length=len(found.notes), label="Moving in", file=sys.stderr) as bar:
+            importer = Importer(store, pictures, owner.id, settings.max_upload, progress=bar.update)
+            report = importer.run(found)
+    wanted = small_pictures.digests(store, owner.id, None) if report.pictures else ()
+    with click.progressbar(length=len(wanted), label="Making small pictures", file=sys.stderr) as bar:
+        for done in small_pictures.make_all(pictures, wanted):
+            bar.update(done)
+    click.echo("\n".join(report.lines()))
+    if not found.notes:
+        raise click.ClickException("there is no note in it")
+
+
+@main.command()
+@click.option("--user", "username", required=True, help="Whose notes.")
+@click.option("-o", "--output", required=True, type=click.File("wb", lazy=True, atomic=True), help="- for stdout.")
+def export(username: str, output: IO[bytes]) -> None:
+    """Write everything a user has into one zip: as a Google Takeout, with Markdown files and the pictures."""
+    from keepwsgi.transfer.exporting import export as export_zip
+
+    settings, store = load_settings(), database()
+    owner = find(store, username)
+    with click.progressbar(length=bulk.count(store, owner.id), label="Writing", file=sys.stderr) as bar:
+        for piece in export_zip(store, blobs(settings), owner.id, progress=bar.update):
+            output.write(piece)
+
+
 @main.command()
 def purge() -> None:
-    """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more."""
-    from keepwsgi.api import idempotency
-    from keepwsgi.memos.purging import purge as purge_all
+    """Delete what has been in the trash for KEEPWSGI_TRASH_DAYS, and pictures no memo has any more.
+
+    A serving process does it once a day by itself.
+    """
+    settings = load_settings()
+    done = purging.purge(database(), blobs(settings), trash_kept=timedelta(days=settings.trash_days))
+    click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
+
+
+@contextlib.contextmanager
+def picture_bar(label: str) -> Iterator[Progress]:
+    """A bar on a terminal, and nothing where cron would send it by mail; give it to what copies pictures."""
+    bar = click.progressbar(length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+    def progress(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+
+    with bar:
+        yield progress
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def backup(file: Path, force: bool) -> None:
+    """Write the whole instance, notes and pictures, into one zip; it may be serving meanwhile.
+
+    The file holds everything but the settings and the secret key, password hashes too: keep it as safe.
+    """
+    from keepwsgi.instance.backing_up import back_up
 
     settings = load_settings()
-    store = database()
-    kept = timedelta(days=settings.trash_days)
-    done = purge_all(store, blobs(settings), trash_kept=kept)
-    idempotency.forget(store)
-    click.echo(f"Deleted {done.memos} memos of the trash and {done.pictures} pictures.")
+    with picture_bar("Writing") as progress:
+        manifest = back_up(
+            database(), blobs(settings), file, release=__version__, replace=force, progress=progress
+        )
+    for digest in manifest.missing:
+        click.echo(f"Left out, missing or damaged in the store: picture {digest}", err=True)
+    click.echo(f"Wrote {file} and verified it: {manifest.summary()}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", is_flag=True, help="Only verify FILE; nothing is restored.")
+def restore(file: Path, check: bool) -> None:
+    """Put a backup into an empty instance, on whichever database. Stop serving before.
+
+    Everybody signs in again afterwards.
+    """
+    from keepwsgi.instance.backup_file import open_backup
+    from keepwsgi.instance.restoring import restore as restore_all
+
+    if check:
+        with open_backup(file) as opened:
+            manifest = opened.manifest
+        click.echo(f"{file} is whole: {manifest.summary()}, of {manifest.taken_at:%Y-%m-%d %H:%M} UTC.")
+        return
+    settings = load_settings()
+    with picture_bar("Restoring") as progress:
+        manifest = restore_all(database(), blobs(settings), file, progress=progress)
+    click.echo(f"Restored {manifest.summary()} into {shown(settings)}.")
 
 
 @main.group("memos")

@@ -10,20 +10,24 @@ import logging
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keepwsgi import __version__, health
 from keepwsgi.accounts import views as accounts_views
 from keepwsgi.accounts.freshness import private_by_default
 from keepwsgi.accounts.layer import API_PREFIX, Request, accounts, chosen_language
+from keepwsgi.accounts.looking import chosen_look, onlookers
 from keepwsgi.api import views as api_views
 from keepwsgi.api.problems import problem_handlers
 from keepwsgi.config import Settings, load_settings, secret_key
 from keepwsgi.database import Database
-from keepwsgi.database.layer import database
+from keepwsgi.database.layer import database, working
+from keepwsgi.database.worker import Worker
 from keepwsgi.error_pages import error_handlers
 from keepwsgi.guide import views as guide_views
 from keepwsgi.images import views as images_views
 from keepwsgi.images.stores import open_store
+from keepwsgi.instance import purging
 from keepwsgi.labels import views as labels_views
 from keepwsgi.layers import (
     SECURITY_HEADERS,
@@ -51,7 +55,13 @@ from keepwsgi.layers.logging import configure
 from keepwsgi.layers.request import DRAINED_BYTES
 from keepwsgi.layers.static import tree_digest
 from keepwsgi.memos import views as memos_views
+from keepwsgi.transfer import uploads
+from keepwsgi.transfer import views as transfer_views
+from keepwsgi.transfer.moving_in import MovingIn
 from keepwsgi.translations import LANGUAGES, catalogue, dates
+
+if TYPE_CHECKING:
+    from keepwsgi.xray import XRay
 
 PACKAGE = Path(__file__).parent
 #: The largest body of a form, in bytes; a rule that takes more says so itself.
@@ -78,6 +88,12 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
         endpoint="swagger_ui",
     )
     store = Database(settings.database_url)
+    blobs = open_store(settings.blob_url, settings.data_dir / "blobs")
+    worker = Worker(
+        store,
+        {uploads.KIND: MovingIn(store, blobs, settings.max_upload)},
+        {purging.NAME: partial(purging.purge, store, blobs, trash_kept=timedelta(days=settings.trash_days))},
+    )
     templates = make_templates(template_folder(), debug=debug)
     routes = Routes(
         [
@@ -87,12 +103,13 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             memos_views.blueprint,
             labels_views.blueprint,
             images_views.blueprint,
+            transfer_views.blueprint,
             api_views.blueprint,
             api_views.pages,
             health.blueprint,
             *([guide_views.blueprint] if settings.env == "development" else []),
         ],
-        limits={"upload": settings.max_upload},
+        limits={"upload": settings.max_upload, "import": settings.max_import},
     )
     problems = {API_PREFIX: problem_handlers}
     key = secret_key(settings)
@@ -100,7 +117,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
         [key], cookie_name=cookie_name(key), lifetime=SESSION_LIFETIME, refresh_after=SESSION_REFRESH
     )
 
-    return Application(
+    app = Application(
         routes,
         middleware=[
             partial(default_headers, headers=SECURITY_HEADERS),
@@ -118,6 +135,7 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             sessions(cookies),
             routes.match,
             database(store),
+            working(worker),
             errors(error_handlers, under=problems),
             body_limits(MAX_FORM),
             # Outside csrf: a form sent after the session has ended is asked to sign in.
@@ -137,10 +155,33 @@ def create_app(settings: Settings | None = None, *, debug: bool = False) -> Appl
             "REGISTRATION": settings.registration,
             "SESSION_COOKIE_NAME": cookies.cookie_name,
             "DATABASE": store,
-            "BLOBS": open_store(settings.blob_url, settings.data_dir / "blobs"),
+            "BLOBS": blobs,
+            "WORKER": worker,
+            "TRASH_DAYS": settings.trash_days,
             "MAX_UPLOAD": settings.max_upload,
+            "MAX_IMPORT": settings.max_import,
         },
         debug=debug,
+    )
+    if settings.xray:
+        app.wsgi_app = x_rayed(app, settings)
+    return app
+
+
+def x_rayed(app: Application, settings: Settings) -> XRay:
+    """The x-ray around all of `app`: for administrators, and in development for whoever sits at this machine."""
+    from keepwsgi.xray import XRay  # off, it is not even loaded
+
+    development = settings.env == "development"
+    return XRay(
+        app,
+        allowed=onlookers(app, locally=development and not settings.trusted_proxies),
+        prefix=settings.url_prefix,
+        languages=tuple(LANGUAGES),
+        catalogue=catalogue,
+        chosen=chosen_look(app),
+        guide=guide_views.about if development else lambda source: None,
+        sources=guide_views.SOURCES if development else "",
     )
 
 

@@ -28,7 +28,8 @@ import keepwsgi.api.models
 import keepwsgi.images.models
 import keepwsgi.labels.models
 import keepwsgi.memos.models
-import keepwsgi.search.models  # noqa: F401
+import keepwsgi.search.models
+import keepwsgi.transfer.models  # noqa: F401
 from keepwsgi import create_app
 from keepwsgi.config import load_settings
 from keepwsgi.database import Database
@@ -142,6 +143,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         # Everything else belongs to users. Quicker than TRUNCATE for a handful of rows.
         connection.execute(text("DELETE FROM users"))
         connection.execute(text("DELETE FROM sign_in_failures"))
+        connection.execute(text("DELETE FROM leases"))
     engine.dispose()
     return url
 

@@ -207,8 +207,13 @@ def test_a_damaged_search_index_is_made_anew(run: Run, tmp_path: Path) -> None:
     database.dispose()
 
 
-def test_purge_deletes_what_has_been_in_the_trash_for_long_and_says_so(run: Run) -> None:
-    run("demo", "--memos", "40")  # some of them thrown away long ago
+def test_purge_deletes_what_has_been_in_the_trash_for_long_and_says_so(run: Run, tmp_path: Path) -> None:
+    run("demo", "--memos", "40")  # some of them thrown away just now
+    assert run("purge").output == "Deleted 0 memos of the trash and 0 pictures.\n"
+    database = Database(f"sqlite:///{tmp_path}/instance/keepwsgi.db")
+    with database.writing(None) as write:
+        write.session.execute(text("UPDATE memos SET trashed_at = created_at WHERE trashed_at IS NOT NULL"))
+    database.dispose()
     assert run("purge").output == "Deleted 2 memos of the trash and 0 pictures.\n"
     assert run("purge").output == "Deleted 0 memos of the trash and 0 pictures.\n"
     assert "Indexed 38 memos." in run("search", "rebuild").output

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from keepwsgi.database.database import Database, Write
+from keepwsgi.database.worker import Worker
 from keepwsgi.layers import request as layers
 from keepwsgi.layers.csrf import SAFE_METHODS
 from keepwsgi.layers.handler import Handler, Layer, offers
@@ -62,6 +63,22 @@ def database(of: Database) -> Layer:
                 return handler(request)
             finally:
                 request.stop_reading()
+
+        return handle
+
+    return layer
+
+
+def working(worker: Worker) -> Layer:
+    """A layer that has a worker look for jobs while requests come.
+
+    In Flask: a thread begun in `@app.before_request`, or Celery.
+    """
+
+    def layer(handler: Handler) -> Handler:
+        def handle(request: Request) -> Response:
+            worker.notice()
+            return handler(request)
 
         return handle
 

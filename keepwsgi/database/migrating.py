@@ -39,7 +39,7 @@ def newest_revision() -> str:
 def read_revision(engine: Engine) -> str | None:
     """Return the revision a database is at, None when it has never been migrated."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
 
 
 def check_revision(engine: Engine) -> None:
@@ -47,7 +47,7 @@ def check_revision(engine: Engine) -> None:
     revision = read_revision(engine)
     if revision == newest_revision():
         return
-    if revision is not None and _is_unknown(revision):
+    if revision is not None and not is_known(revision):
         raise DatabaseOutdated(f"the database is at revision {revision}, made by a newer release than this one")
     raise DatabaseOutdated(
         f"the database is at revision {revision or 'none'} and this release needs {newest_revision()}: "
@@ -61,10 +61,26 @@ def upgrade(url: URL, revision: str = "head") -> None:
     Raises DatabaseOutdated when it comes from a newer release, ForeignKeysBroken when rows lost their parents.
     """
     with connection(url) as opened:
-        current = MigrationContext.configure(opened).get_current_revision()
-        if current is not None and _is_unknown(current):
+        current = revision_of(opened)
+        if current is not None and not is_known(current):
             raise DatabaseOutdated(f"the database is at revision {current}, made by a newer release than this one")
         command.upgrade(_config(opened), revision)
+
+
+def is_known(revision: str) -> bool:
+    """Say whether this release knows the revision."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def revision_of(opened: Connection) -> str | None:
+    """Return the revision that a connection sees, None where the database has never been migrated."""
+    return MigrationContext.configure(opened).get_current_revision()
+
+
+def move(opened: Connection, revision: str) -> None:
+    """Migrate up to `revision`, or back to "base", in the transaction of an open `connection`."""
+    step = command.downgrade if revision == "base" else command.upgrade
+    step(_config(opened), revision)
 
 
 def downgrade(url: URL, revision: str) -> None:
@@ -150,7 +166,3 @@ def _config(connection: Connection | None = None) -> Config:
 
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())
-
-
-def _is_unknown(revision: str) -> bool:
-    return revision not in {script.revision for script in _scripts().walk_revisions()}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from keepwsgi.accounts.layer import Request, public
-from keepwsgi.guide.contents import FOLDER, FOLDERS, INDEX, ROOT, chapters
+from keepwsgi.guide.contents import FOLDER, FOLDERS, INDEX, ROOT, chapter_of, chapters
 from keepwsgi.guide.rendering import render
 from keepwsgi.layers import Blueprint, Response, Rule, abort, render_template, send_from_directory
 from keepwsgi.translations import LANGUAGES
@@ -14,6 +14,17 @@ from keepwsgi.translations import LANGUAGES
 #: The files a chapter may lead to, by their ending: what is in the repository, and nothing that lies beside it.
 READABLE: Final = frozenset((".py", ".html", ".css", ".js", ".md", ".toml"))
 READABLE_FOLDERS: Final = frozenset(("docs", "examples", "keepwsgi", "templates", "tests"))
+#: And at its top, where `.env` may lie.
+READABLE_AT_TOP: Final = frozenset(("README.md", "README.ko.md", ".env.example"))
+
+#: Where files of the repository are shown.
+SOURCES: Final = "/guide/source"
+
+
+def about(source: str) -> str | None:
+    """The path of the chapter about a file such as `keepwsgi/layers/session.py`, or None."""
+    name = chapter_of(source)
+    return f"/guide/{name}" if name else None
 
 
 @public
@@ -34,7 +45,8 @@ def chapter(request: Request, name: str) -> str:
 def source(request: Request, path: str) -> Response:
     """A file of the repository, as text: what a chapter speaks of. There is none beside an installed package."""
     folder, _, _ = path.partition("/")
-    if not FOLDER.is_dir() or folder not in READABLE_FOLDERS or Path(path).suffix not in READABLE:
+    readable = path in READABLE_AT_TOP or (folder in READABLE_FOLDERS and Path(path).suffix in READABLE)
+    if not FOLDER.is_dir() or not readable:
         abort(404)
     response = send_from_directory(request, ROOT, path)
     response.content_type = "text/plain; charset=utf-8"
@@ -84,6 +96,6 @@ blueprint = Blueprint(
     [
         Rule("/guide", endpoint=index, methods=["GET"]),
         Rule("/guide/<name>", endpoint=chapter, methods=["GET"]),
-        Rule("/guide/source/<path:path>", endpoint=source, methods=["GET"]),
+        Rule(f"{SOURCES}/<path:path>", endpoint=source, methods=["GET"]),
     ],
 )

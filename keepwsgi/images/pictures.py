@@ -72,15 +72,34 @@ def prepare(file: IO[bytes], *, largest: int) -> PreparedPicture:
         return _decoded(container, name)
 
 
-def thumbnail(data: bytes, size: Size) -> bytes:
-    """Make one thumbnail of a stored picture anew.
+def examine(data: bytes, *, largest: int) -> PreparedPicture:
+    """As `prepare`, but without thumbnails, and no pixel is decoded of a file whose own parts say everything.
+
+    For many pictures at once that come from another program of this kind. Raises InvalidPicture, and what
+    `prepare` raises.
+    """
+    if not data:
+        raise InvalidPicture("missing")
+    if len(data) > largest:
+        raise InvalidPicture("too_large")
+    name = _format_of(data)
+    container = strip(data, name)
+    if name == "AVIF" or (container.orientation != 1 and name in ("PNG", "WEBP")):
+        return prepare(BytesIO(data), largest=largest)
+    turned = container.orientation >= 5 and container.frames == 1
+    size = (container.height, container.width) if turned else (container.width, container.height)
+    return PreparedPicture(container.data, hashlib.sha256(container.data).hexdigest(), TYPES[name], *size, {})
+
+
+def thumbnails_of(data: bytes) -> dict[Size, bytes]:
+    """Make the thumbnails of a stored picture anew.
 
     Raises InvalidPicture where it can no longer be read, rationing.TooManyAtOnce.
     """
     name = _format_of(data)
     container = strip(data, name)
     with pixels(_weight(name, container.width, container.height)):
-        return _decoded(container, name).thumbnails[size]
+        return _decoded(container, name).thumbnails
 
 
 def strip(data: bytes, name: Format) -> Container:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Final, TypeVar
@@ -16,14 +16,16 @@ from typing import Final, TypeVar
 from sqlalchemy import Row, delete, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
 
-from keepwsgi.database import Database, DatabaseUnavailable, Write
+from keepwsgi.database import Database, DatabaseUnavailable, Write, leases
 from keepwsgi.database.hot import connection_of, is_one_of
 from keepwsgi.database.types import is_id
 from keepwsgi.images.models import ImageRow
-from keepwsgi.images.pictures import InvalidPicture, PreparedPicture, Size, prepare, thumbnail
-from keepwsgi.images.stores import BlobNotFound, Store, StoreUnavailable, read_all
+from keepwsgi.images.pictures import InvalidPicture, PreparedPicture, Size, prepare, thumbnails_of
+from keepwsgi.images.sniffing import EXTENSIONS
+from keepwsgi.images.stores import PART, BlobNotFound, Store, StoreUnavailable, read_all
 
 __all__ = [
+    "EXTENSIONS",
     "BlobNotFound",
     "Image",
     "ImageNotFound",
@@ -39,6 +41,7 @@ __all__ = [
     "digests_of_user",
     "get",
     "keep",
+    "make_thumbnails",
     "of_memos",
     "prepare",
     "read_thumbnail",
@@ -48,6 +51,8 @@ __all__ = [
     "sweep",
 ]
 
+#: The lease of those who read the store as it was at some moment: while it is held, nothing is removed.
+KEPT: Final = "pictures"
 #: How many pictures a memo may have.
 MOST: Final = 50
 #: How many values one statement asks for.
@@ -149,12 +154,27 @@ def read_thumbnail(store: Store, image: Image, size: Size) -> bytes:
     except BlobNotFound:
         original = read_all(store, image.digest)
     try:
-        made = thumbnail(original, size)
+        made = thumbnails_of(original)
     except InvalidPicture as error:
         raise BlobNotFound(key) from error
     with contextlib.suppress(StoreUnavailable):
-        store.put(key, made)
-    return made
+        _put_thumbnails(store, image.digest, made)
+    return made[size]
+
+
+def make_thumbnails(store: Store, digest: str) -> bool:
+    """Make the thumbnails of a stored picture if they are missing; say whether they were made.
+
+    One that cannot be read has none. Raises StoreUnavailable, and rationing.TooManyAtOnce, which is one.
+    """
+    if all(store.has(_key(digest, size)) for size in SIZES):
+        return False
+    try:
+        made = thumbnails_of(read_all(store, digest))
+    except (BlobNotFound, InvalidPicture):
+        return False
+    _put_thumbnails(store, digest, made)
+    return True
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------
@@ -163,8 +183,7 @@ def read_thumbnail(store: Store, image: Image, size: Size) -> bytes:
 def keep(store: Store, picture: PreparedPicture) -> None:
     """Put a picture and its thumbnails into the store, before the write that adds it. Raises StoreUnavailable."""
     store.put(picture.digest, picture.data)
-    for size, data in picture.thumbnails.items():
-        store.put(_key(picture.digest, size), data)
+    _put_thumbnails(store, picture.digest, picture.thumbnails)
 
 
 @contextlib.contextmanager
@@ -198,7 +217,7 @@ def add_all(write: Write, store: Store, memo_id: int, pictures: Sequence[Prepare
         raise TooManyPictures
     # In one order everywhere, or two writes would wait for each other.
     for picture in sorted(pictures, key=lambda picture: picture.digest):
-        _lock(write, picture.digest)
+        lock(write, picture.digest)
         if not store.has(picture.digest):
             store.put(picture.digest, picture.data)
     added = []
@@ -275,7 +294,8 @@ def sweep(database: Database, store: Store) -> int:
     """
     store.discard_unfinished()
     removed = 0
-    stored_digests = (digest for digest, _ in groupby(store.all_keys(), key=lambda key: key.partition(".")[0]))
+    keys = (key for key in store.all_keys() if not key.endswith(PART))
+    stored_digests = (digest for digest, _ in groupby(keys, key=lambda key: key.partition(".")[0]))
     for digests in batched(stored_digests, _BATCH):
         with database.reading() as session:
             used = set(session.scalars(select(ImageRow.digest).where(ImageRow.digest.in_(digests))))
@@ -288,8 +308,11 @@ def _remove(database: Database, store: Store, digest: str) -> bool:
     """Remove one picture from the store unless a row refers to it; say whether it was removed."""
     with database.writing(None) as write:
         # Whoever adds it holds the same lock from before looking for the bytes until the row is committed.
-        _lock(write, digest)
+        lock(write, digest)
         if write.session.execute(select(exists().where(ImageRow.digest == digest))).scalar_one():
+            return False
+        # Whoever holds it may know rows that are gone by now, but none that went before it was claimed.
+        if leases.is_held(write.session, KEPT, write.now):
             return False
         # The picture last: while it is there, `sweep` comes back for what was made from it.
         for size in SIZES:
@@ -305,8 +328,14 @@ def batched(values: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _lock(write: Write, digest: str) -> None:
+def lock(write: Write, digest: str) -> None:
+    """Let nobody else add or remove the bytes of a picture until the write ends."""
     write.lock(f"blob:{digest}")
+
+
+def _put_thumbnails(store: Store, digest: str, made: Mapping[Size, bytes]) -> None:
+    for size, data in made.items():
+        store.put(_key(digest, size), data)
 
 
 def _key(digest: str, size: Size) -> str:

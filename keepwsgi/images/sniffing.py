@@ -13,6 +13,14 @@ TYPES: Final[dict[Format, str]] = {
     "WEBP": "image/webp",
     "AVIF": "image/avif",
 }
+#: How a file of each type is named.
+EXTENSIONS: Final[dict[str, str]] = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+}
 
 _MAGIC: Final[tuple[tuple[bytes, Format], ...]] = (
     (b"\xff\xd8\xff", "JPEG"),

@@ -17,6 +17,8 @@ from typing import BinaryIO, Final, Protocol
 
 _KEY: Final = re.compile(r"[0-9a-f]{64}(\.[a-z0-9.]+)?", re.ASCII)
 _TEMPORARY: Final = ".new-"
+#: The end of keys of what is no picture, and waits to be read by somebody else.
+PART: Final = ".part"
 #: After so long nobody is still writing a file.
 _UNFINISHED_SECONDS: Final = 24 * 60 * 60
 

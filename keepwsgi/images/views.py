@@ -12,17 +12,12 @@ from werkzeug.wsgi import wrap_file
 from keepwsgi.accounts.layer import Request
 from keepwsgi.images import service
 from keepwsgi.images.pictures import Size
+from keepwsgi.images.rationing import TooManyAtOnce
+from keepwsgi.images.sniffing import EXTENSIONS
 from keepwsgi.images.stores import BlobNotFound, Readable, Store
 from keepwsgi.layers import Blueprint, Response, Rule
 
 _CHUNK: Final = 64 * 1024
-_EXTENSIONS: Final = {
-    "image/jpeg": "jpg",
-    "image/png": "png",
-    "image/gif": "gif",
-    "image/webp": "webp",
-    "image/avif": "avif",
-}
 _HEADERS: Final = {
     # A year: what is at such an address never changes.
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -46,6 +41,11 @@ def show(request: Request, image_id: int) -> Response:
             response = original(request, image, etag)
         else:
             response = small(request, image, size, etag)
+    except TooManyAtOnce:
+        # Too busy to make it small now: shown all the same, and asked for again the next time.
+        response = original(request, image, image.digest)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
     except BlobNotFound:
         request.app.logger.error("The store has no bytes of picture %d, digest %s.", image.id, image.digest)
         raise NotFound() from None
@@ -60,7 +60,7 @@ def original(request: Request, image: service.Image, etag: str) -> Response:
     def open_part(start: int, stop: int) -> Readable:
         return store.open(image.digest, start, stop)
 
-    name = f"image-{image.id}.{_EXTENSIONS[image.type]}"
+    name = f"image-{image.id}.{EXTENSIONS[image.type]}"
     return send(request, open_part, length=image.size, content_type=image.type, name=name, etag=etag)
 
 

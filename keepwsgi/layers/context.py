@@ -161,7 +161,7 @@ def url_for(endpoint: str, **values: Any) -> str:
 def contexts(handler: Handler) -> Handler:
     """The layer: pushes a context around everything further in.
 
-    In Flask: the application context and the request context.
+    In Flask: `AppContext`, `RequestContext`.
     """
 
     def handle(request: Request) -> Response:

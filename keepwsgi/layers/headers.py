@@ -31,7 +31,7 @@ SECURITY_HEADERS = (
 def default_headers(application: WSGIApplication, headers: Iterable[tuple[str, str]]) -> WSGIApplication:
     """`application`, with each of `headers` added unless the answer has one of that name already.
 
-    In Flask: Flask-Talisman, or `@app.after_request`.
+    In Flask: Flask-Talisman, `@app.after_request`.
     """
     pairs = [(name.lower(), (name, value)) for name, value in headers]
 

@@ -16,7 +16,10 @@ from keepwsgi.layers.response import Response, make_response
 
 
 def before(function: Callable[[Any], Any]) -> Layer:
-    """Call `function(request)` first; what it returns, unless None, is the answer and the view never runs."""
+    """Call `function(request)` first; what it returns, unless None, is the answer and the view never runs.
+
+    In Flask: `@app.before_request`.
+    """
 
     def layer(handler: Handler) -> Handler:
         def handle(request: Any) -> Response:
@@ -32,6 +35,8 @@ def after(function: Callable[[Any, Response], Response]) -> Layer:
     """Let `function(request, response)` change or replace the response.
 
     Outside `errors` it sees error pages too, as Flask's `after_request` does.
+
+    In Flask: `@app.after_request`.
     """
 
     def layer(handler: Handler) -> Handler:
@@ -44,7 +49,10 @@ def after(function: Callable[[Any, Response], Response]) -> Layer:
 
 
 def teardown(function: Callable[[Any, BaseException | None], None]) -> Layer:
-    """Call `function(request, error)` whatever happened; `error` is what became a 500, or None."""
+    """Call `function(request, error)` whatever happened; `error` is what became a 500, or None.
+
+    In Flask: `@app.teardown_request`.
+    """
 
     def layer(handler: Handler) -> Handler:
         def handle(request: Any) -> Response:
@@ -66,6 +74,8 @@ def once(function: Callable[[Any], None]) -> Layer:
     """Call `function(request)` before an application's first request in this process, and never again.
 
     Requests that arrive meanwhile wait. If it raises, the next request tries again.
+
+    In Flask: `@app.before_first_request`, until 2.2.
     """
 
     def layer(handler: Handler) -> Handler:

@@ -27,7 +27,7 @@ def request_id(*, trust_header: bool = False) -> Layer:
 
     `trust_header` takes the name a proxy has given it, where that is one; anybody can send the header.
 
-    In Flask: nothing; an extension or `before_request`.
+    In Flask: `@app.before_request`.
     """
 
     def layer(handler: Handler) -> Handler:
@@ -48,7 +48,7 @@ def access_log(logger: logging.Logger) -> Layer:
 
     The query is left out: what somebody searched for is nobody's business.
 
-    In Flask: nothing; the server's own log.
+    In Flask: `logging.getLogger("werkzeug")`.
     """
 
     def layer(handler: Handler) -> Handler:

@@ -8,17 +8,21 @@ from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, select, tuple_, update
+from sqlalchemy.orm import Session
 
 from keepwsgi.database import Database, UserGone, Write
+from keepwsgi.images import bulk as pictures_bulk
 from keepwsgi.images import service as images
+from keepwsgi.images.bulk import StoredPicture
 from keepwsgi.labels import service as labels
 from keepwsgi.memos.drafts import EMPTY, Draft, content, new_columns, rendered, says_nothing
 from keepwsgi.memos.indexing import document, index
 from keepwsgi.memos.markdown import HTML_VERSION
-from keepwsgi.memos.memo import of_row
+from keepwsgi.memos.memo import COLUMNS, Memo, of_row, of_rows
 from keepwsgi.memos.models import MemoRow
 from keepwsgi.memos.ordering import on_top
 from keepwsgi.memos.rows import asked_labels, place_of
+from keepwsgi.memos.statements import MEMOS
 from keepwsgi.search import service as search
 
 _AT_ONCE: Final = 500
@@ -33,31 +37,75 @@ def insert_many(write: Write, drafts: Iterable[Draft], progress: Progress | None
     """
     kept = [(draft, content(draft, EMPTY)) for draft in drafts]
     kept = [(draft, of) for draft, of in kept if not says_nothing(draft.title or "", of)]
-    rows = (
-        (draft, new_columns(write, draft, of, position=position))
-        for (draft, of), position in zip(reversed(kept), on_top(write, len(kept)), strict=True)
-    )
-    statement = insert(MemoRow).returning(MemoRow, sort_by_parameter_order=True)
+    rows = zip(reversed(kept), on_top(write, len(kept)), strict=True)
     while batch := list(islice(rows, _AT_ONCE)):
-        inserted = write.session.scalars(statement, [columns for _, columns in batch]).all()
-        asked = (
-            (row.id, asked_labels(draft.labels)["names"], place_of(row))
-            for row, (draft, _) in zip(inserted, batch, strict=True)
-            if draft.labels
-        )
-        labels.put_on_new(write, asked)
-        carried = labels.of_memos(write.session, [row.id for row in inserted])
-        index(write, [of_row(row, labels=carried.get(row.id, ()), images=()) for row in inserted])
-        write.session.expunge_all()
+        _insert(write, [(draft, new_columns(write, draft, of, position=place)) for (draft, of), place in batch])
         if progress is not None:
             progress(len(batch))
     return len(kept)
 
 
-def count(database: Database) -> int:
-    """Return how many memos there are, of all users: for a progress bar."""
+def insert_pictured(
+    write: Write, store: images.Store, pictured: Sequence[tuple[Draft, Sequence[StoredPicture]]]
+) -> list[int]:
+    """Keep many memos with their pictures above the user's others, the last of them on top; return their ids.
+
+    None of them may be empty. Raises WrongKind, TooManyItems, labels.TooManyLabels.
+    """
+    rows = [
+        (draft, new_columns(write, draft, content(draft, EMPTY), position=place))
+        for (draft, _), place in zip(pictured, on_top(write, len(pictured)), strict=True)
+    ]
+    return _insert(write, rows, lambda ids: _add_pictures(write, store, ids, [each for _, each in pictured]))
+
+
+def _insert(
+    write: Write,
+    rows: Sequence[tuple[Draft, dict[str, Any]]],
+    add_pictures: Callable[[Sequence[int]], object] | None = None,
+) -> list[int]:
+    statement = insert(MemoRow).returning(MemoRow, sort_by_parameter_order=True)
+    inserted = write.session.scalars(statement, [columns for _, columns in rows]).all()
+    ids = [row.id for row in inserted]
+    asked = (
+        (row.id, asked_labels(draft.labels)["names"], place_of(row))
+        for row, (draft, _) in zip(inserted, rows, strict=True)
+        if draft.labels
+    )
+    labels.put_on_new(write, asked)
+    if add_pictures is not None:
+        add_pictures(ids)
+    carried = labels.of_memos(write.session, ids)
+    shown = images.of_memos(write.session, ids) if add_pictures is not None else {}
+    index(write, [of_row(row, labels=carried.get(row.id, ()), images=shown.get(row.id, ())) for row in inserted])
+    write.session.expunge_all()
+    return ids
+
+
+def _add_pictures(
+    write: Write, store: images.Store, ids: Sequence[int], pictures: Sequence[Sequence[StoredPicture]]
+) -> None:
+    of_memo = zip(ids, pictures, strict=True)
+    pictures_bulk.add_all(write, store, [(memo_id, each) for memo_id, some in of_memo for each in some])
+
+
+def read_all(session: Session, user_id: int) -> Iterator[list[Memo]]:
+    """Give all memos of a user, archive and trash among them, whole, some at a time: the topmost first."""
+    statement = select(*COLUMNS).where(MEMOS.user_id == user_id).order_by(MEMOS.position).limit(_AT_ONCE)
+    rows = session.execute(statement).all()
+    while rows:
+        memos = of_rows(session, rows)
+        yield memos
+        rows = session.execute(statement.where(MEMOS.position > memos[-1].position)).all()
+
+
+def count(database: Database, user_id: int | None = None) -> int:
+    """Return how many memos there are, of a user or of all: for a progress bar."""
+    statement = select(func.count()).select_from(MemoRow)
+    if user_id is not None:
+        statement = statement.where(MemoRow.user_id == user_id)
     with database.reading() as session:
-        return session.execute(select(func.count()).select_from(MemoRow)).scalar_one()
+        return session.execute(statement).scalar_one()
 
 
 def index_all(database: Database, progress: Progress | None = None) -> int:

@@ -74,8 +74,11 @@ _WORDS: Final = {
 }
 
 
-def demo_memos(count: int) -> Iterator[Draft]:
-    """Give `count` memos, the same ones each time, the newest first."""
+def demo_memos(count: int, *, trashed_at: datetime | None = None) -> Iterator[Draft]:
+    """Give `count` memos, the same ones each time, the newest first.
+
+    What is in the trash was put there at `trashed_at`, by default when it was made, which is long ago.
+    """
     chance = random.Random(_SEED)
     moment = datetime(2024, 5, 1, 9, 30, tzinfo=UTC)
     notes = _in_turn(chance)
@@ -98,7 +101,7 @@ def demo_memos(count: int) -> Iterator[Draft]:
             color=chance.choice(COLORS) if chance.random() < 0.4 else "default",
             pinned=number < 3,
             archived=archived,
-            trashed_at=moment if trashed else None,
+            trashed_at=(trashed_at or moment) if trashed else None,
             created_at=moment,
             updated_at=moment,
         )

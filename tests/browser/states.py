@@ -15,6 +15,7 @@ from playwright.sync_api import FilePayload, Page
 from keepwsgi.memos.schemas import Color
 from tests.browser.people import PASSWORD, as_stored, csrf_token, name_of, send, with_memos, with_pictures
 from tests.browser.words import png
+from tests.transfer.takeout import odd_takeout
 
 COMPOSER: Final = ".composer [name=body]"
 COLOURS: Final = "color-choice summary"
@@ -203,6 +204,18 @@ def board_with_pictures(page: Page) -> None:
     page.goto("/")
 
 
+def moved_in(page: Page) -> None:
+    """The report of an import of which much was left behind."""
+    page.goto("/settings/import")
+    parts = enumerate(odd_takeout(png(40, 30)))
+    files: list[FilePayload] = [
+        {"name": f"takeout-{n}.zip", "mimeType": "application/zip", "buffer": data} for n, data in parts
+    ]
+    page.locator("#import-file").set_input_files(files)
+    page.locator(".form:has(#import-file) button").click()
+    page.locator(".import-report").wait_for()
+
+
 def labelled(page: Page) -> None:
     with_memos(page, [TEXT, {"title": "Other", "labels": ["Work"]}])
     label = next(each for each in send(page, "GET", "/labels")["items"] if each["name"] == "Work")
@@ -285,6 +298,9 @@ STATES: Final[dict[str, State]] = {
     "settings, token made": posted("/settings/tokens", name="laptop"),
     "settings, token listed": after(posted("/settings/tokens", name="laptop"), at("/settings")),
     "settings, refused": posted("/settings/password", current_password="x", password="a", password_confirm="b"),
+    "import": at("/settings/import"),
+    "import, refused": posted("/settings/import"),
+    "import, report": moved_in,
     "confirm: a note": posted("/memos/{0}/delete", {**TEXT, "trashed": True}),
     "confirm: the account": posted("/settings/account/delete"),
     "confirm: the trash": posted("/trash/empty", {**TEXT, "trashed": True}),

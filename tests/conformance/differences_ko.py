@@ -66,7 +66,7 @@ KOREAN: dict[str, tuple[str, str]] = {
     ),
     "tokens of another form": (
         "모양이 다른 토큰",
-        "여기의 CSRF 토큰은 세션에 든 임의의 글자이고 세션만큼 삽니다. Flask-WTF는 한 번 더 서명하고 토큰에"
+        "여기의 CSRF 토큰은 세션에 든 임의의 문자열이고 세션만큼 삽니다. Flask-WTF는 한 번 더 서명하고 토큰에"
         " 기한을 둡니다. 비교하는 것은 토큰의 모양이 아니라 토큰이 열어 주는 것입니다.",
     ),
     "digest in the path": (

@@ -5,12 +5,13 @@ python -m tests.conformance.print_differences      writes docs/guide/27-differen
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
 from .differences import ANSWERS, CONFIGURED
 from .differences_ko import KOREAN
-from .table import ROWS
+from .table import FILES, ROWS
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "guide"
 PAGES: Final = {"en": FOLDER / "27-differences.md", "ko": FOLDER / "ko" / "27-differences.md"}
@@ -60,7 +61,8 @@ Flask에 설정이 있으므로, 비교하기 전에 그 설정을 켭니다.
 def printed(language: str) -> str:
     """The page in `en` or `ko`."""
     korean = language == "ko"
-    shown = {name: _shown_by(name, korean=korean) for name in ANSWERS}
+    shown = {name: _shown_by(name, PAGES[language].parent) for name in ANSWERS}
+    label = "비교한 사례" if korean else "Compared in"
 
     def entry(name: str, reason: str) -> str:
         name, reason = KOREAN[name] if korean else (name, reason)
@@ -69,7 +71,9 @@ def printed(language: str) -> str:
     before, after = _neighbours(PAGES[language])
     return (_KOREAN if korean else _ENGLISH).format(
         configured="\n".join(entry(each.name, each.reason) for each in CONFIGURED),
-        answers="\n".join(entry(each.name, each.reason) + shown[each.name] for each in ANSWERS.values()),
+        answers="\n".join(
+            entry(each.name, each.reason) + f"\n{label}: {shown[each.name]}.\n" for each in ANSWERS.values()
+        ),
         previous=_title(before),
         previous_file=before.name,
         following=_title(after),
@@ -77,10 +81,11 @@ def printed(language: str) -> str:
     )
 
 
-def _shown_by(name: str, *, korean: bool) -> str:
+def _shown_by(name: str, folder: Path) -> str:
+    """Links from `folder` to the files whose row has a case of that difference."""
     rows = [row for row, cases in ROWS.items() if any(name in case.differs for case in cases)]
-    label = "사례가 있는 줄" if korean else "Rows with a case of it"
-    return f"\n{label}: {', '.join(rows)}.\n"
+    files = [file for row in rows for file in FILES[row]]
+    return ", ".join(f"[{file.stem}]({os.path.relpath(file, folder)})" for file in files)
 
 
 def _neighbours(page: Path) -> tuple[Path, Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from keepwsgi.accounts import tokens
 from keepwsgi.accounts.models import SignInAddress, SignInFailure
 from keepwsgi.accounts.schemas import TokenForm
 from keepwsgi.api.models import IdempotentAnswer
-from keepwsgi.database import Base, Database, migrating
+from keepwsgi.database import Base, Database, jobs, leases, migrating
 from keepwsgi.database.engine import migration_engine
 from keepwsgi.images.models import ImageRow
 from keepwsgi.memos import service
 from keepwsgi.memos.models import BegunMemo
+from keepwsgi.transfer.models import ImportedNote
 from tests.factories import make_memo, make_user
 
 
@@ -53,6 +55,9 @@ def fill(database: Database) -> int:
         write.session.add(BegunMemo(user_id=user.id, key="key", memo_id=memos[1].id))
         answer = {"key": "key", "request_digest": "0" * 64, "headers": "{}", "body": "{}"}
         write.session.add(IdempotentAnswer(user_id=user.id, created_at=write.now, **answer))
+        write.session.add(ImportedNote(user_id=user.id, identity="0" * 64, memo_id=memos[1].id))
+        jobs.add(write, "import", {})
+    leases.claim(database, "chore", timedelta(days=1))
     return user.id
 
 

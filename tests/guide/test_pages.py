@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +37,15 @@ def test_the_links_of_a_page_lead_to_pages(client: Client) -> None:
     assert 'href="/guide/08-sessions"' in page
     assert 'href="/guide/source/keepwsgi/layers/session.py"' in client.get("/guide/08-sessions").text
     assert ".md" not in page
+    pages = ["/guide", *(f"/guide/{path.stem}" for path in chapters("en"))]
+    links = {
+        link
+        for page in pages
+        for language in LANGUAGES
+        for link in re.findall(r'href="(/guide[^"#?]*)', client.get(f"{page}?language={language}").text)
+    }
+    assert len(links) > 2 * len(pages)
+    assert [link for link in sorted(links) if client.get(link).status_code != 200] == []
 
 
 def test_a_language_that_was_chosen_stays_chosen(client: Client) -> None:
@@ -50,7 +60,7 @@ def test_a_file_of_the_repository_is_shown_as_text(client: Client) -> None:
     assert answer.content_type == "text/plain; charset=utf-8"
     assert "class CookieSessions" in answer.text
     for path in (
-        ".env.example",
+        ".env",
         ".git/config",
         "keepwsgi/../.git/config",
         "instance/secret_key",

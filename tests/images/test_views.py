@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from keepwsgi.images import service
+from keepwsgi.images.rationing import ADMITTED, pixels
 from keepwsgi.images.service import Image
 from keepwsgi.images.stores import open_store
 from keepwsgi.layers import Application
@@ -183,6 +185,19 @@ def test_a_small_picture_that_is_gone_is_made_again(browser: Browser) -> None:
             blob.unlink()
     assert browser.get(path).data == before
     assert f"{image.digest}.thumb.webp" in [blob.name for blob in blobs(browser.app)]
+
+
+def test_while_too_many_are_made_small_the_picture_is_shown_as_it_is(browser: Browser) -> None:
+    image = picture_of(browser)
+    for blob in blobs(browser.app):
+        if blob.name.endswith(".webp"):
+            blob.unlink()
+    with ExitStack() as others:
+        for _ in range(ADMITTED):
+            others.enter_context(pixels(1))
+        response = browser.get(f"/images/{image.id}?size=thumb")
+    assert (response.data, response.headers["Cache-Control"]) == (JPEG, "private, no-store")
+    assert browser.get(f"/images/{image.id}?size=thumb").content_type == "image/webp"
 
 
 def test_while_the_store_is_away_the_answer_is_to_come_back_later(browser: Browser) -> None:

@@ -7,6 +7,7 @@ import re
 
 from keepwsgi.labels import service as labels
 from keepwsgi.memos import bulk, service
+from keepwsgi.memos.viewing import PAGE_SIZE
 from tests.clients import Browser, fields_of_form, memo_of, now, titles
 
 
@@ -85,8 +86,10 @@ def test_a_labels_board_shows_its_memos_the_archived_ones_last(browser: Browser)
 def test_more_leads_through_a_labels_board_into_the_archive(browser: Browser) -> None:
     with browser.database.writing(browser.user.id) as write:
         drafts = [
-            service.Draft(title=f"memo {number}", labels=["집"], pinned=number < 3, archived=number >= 90)
-            for number in range(130)
+            service.Draft(
+                title=f"memo {number}", labels=["집"], pinned=number < 3, archived=number >= PAGE_SIZE + 15
+            )
+            for number in range(2 * PAGE_SIZE + 5)
         ]
         bulk.insert_many(write, drafts)
     seen, path, pages = [], f"/labels/{label_id(browser, '집')}", 0
@@ -96,7 +99,7 @@ def test_more_leads_through_a_labels_board_into_the_archive(browser: Browser) ->
         pages += 1
         more = re.search(r'rel="next" href="([^"]+)"', page)
         path = html.unescape(more[1]) if more else ""
-    assert (pages, seen) == (3, [f"memo {number}" for number in range(130)])
+    assert (pages, seen) == (3, [f"memo {number}" for number in range(2 * PAGE_SIZE + 5)])
 
 
 def test_the_side_list_says_how_many_memos_carry_each_label(browser: Browser) -> None:

@@ -118,7 +118,8 @@ class MemoDialog extends HTMLElement {
 
   clickedInside(event) {
     const link = event.target.closest("a");
-    const outside = event.target === this.dialog && this.pressed === this.dialog;
+    // The second click of a double one was meant for the card that the first has opened.
+    const outside = event.target === this.dialog && this.pressed === this.dialog && event.detail < 2;
     const closes = link?.matches(".memo__when-saved, .sheet__actions a, .memo__foot a:not(.memo__sign-in), .conflict a, .error__actions a");
     if (!outside && !closes) return;
     event.preventDefault();
