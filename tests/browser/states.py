@@ -14,7 +14,7 @@ from playwright.sync_api import FilePayload, Page
 
 from keepwsgi.memos.schemas import Color
 from tests.browser.people import PASSWORD, as_stored, csrf_token, name_of, send, with_memos, with_pictures
-from tests.browser.words import png
+from tests.browser.pictures import png
 from tests.transfer.takeout import odd_takeout
 
 COMPOSER: Final = ".composer [name=body]"

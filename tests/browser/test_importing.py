@@ -7,8 +7,8 @@ import zipfile
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.pictures import png
 from tests.browser.test_without_scripts import card, register
-from tests.browser.words import png
 from tests.transfer.takeout import odd_takeout
 
 

@@ -6,8 +6,8 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.people import name_of
+from tests.browser.pictures import png
 from tests.browser.test_without_scripts import card, sign_in_again
-from tests.browser.words import png
 
 PICTURES: list[FilePayload] = [
     {"name": "바다.png", "mimeType": "image/png", "buffer": png(40, 30)},

@@ -9,8 +9,8 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.people import with_memos, with_pictures
+from tests.browser.pictures import png
 from tests.browser.test_without_scripts import card
-from tests.browser.words import png
 
 
 def upload(page: Page, files: dict[str, bytes], button: str) -> None:

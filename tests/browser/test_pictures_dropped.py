@@ -12,7 +12,7 @@ from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.people import as_stored, with_memos, with_pictures
-from tests.browser.words import png
+from tests.browser.pictures import png
 
 File = tuple[str, str, bytes]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import OpenPage, watched_contexts
 from tests.browser.people import as_stored, with_memos, with_pictures
-from tests.browser.words import png
+from tests.browser.pictures import png
 from tests.serving.conftest import Server
 
 

@@ -1,4 +1,4 @@
-"""Pictures to upload."""
+"""A picture to upload."""
 
 from __future__ import annotations
 
