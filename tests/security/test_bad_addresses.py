@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.clients import Browser
+from keepwsgi.layers import Application
+from tests.clients import Browser, sign_in_new
 from tests.conftest import MakeApp
 from tests.factories import make_memo
 from tests.security.bodies import memos_kept
+
+# One application for all of them: none may change anything.
+
+
+@pytest.fixture
+def browser(shared_app: Application) -> Browser:
+    """Return a browser signed in as somebody new."""
+    return sign_in_new(shared_app, f"minji-{secrets.token_hex(4)}")
+
+
+@pytest.fixture
+def visitor(shared_app: Application) -> Browser:
+    """Return a browser of somebody who has not signed in."""
+    return Browser(shared_app)
 
 
 @pytest.mark.parametrize(
@@ -133,14 +149,16 @@ def test_a_cookie_that_was_not_signed_here_signs_nobody_in(browser: Browser, cha
     assert cookie
     forged = {"HTTP_COOKIE": f"session={change(cookie.value)}"}
     client = browser.app.test_client(use_cookies=False)
+    before = memos_kept(browser)
     assert client.get("/", environ_overrides=forged).status_code == 303
     assert client.post("/memos", data={"title": "x"}, environ_overrides=forged).status_code == 401
     assert client.get("/login", environ_overrides=forged).status_code == 200
-    assert memos_kept(browser) == 0
+    assert memos_kept(browser) == before
 
 
 def test_a_cookie_of_another_installation_signs_nobody_in(browser: Browser, make_app: MakeApp) -> None:
-    other = Browser(make_app(secret_key="the key of another installation"))
+    database = f"sqlite:///{browser.database.url.database}"
+    other = Browser(make_app(secret_key="the key of another installation", database_url=database))
     cookie = browser.client.get_cookie(browser.app.config["SESSION_COOKIE_NAME"])
     assert cookie
     other.client.set_cookie(cookie.key, cookie.value)
