@@ -29,7 +29,7 @@ def note(page: Page) -> tuple[int, Locator]:
 def picker(dialog: Locator, name: str = "Labels") -> Locator:
     dialog.locator(f"summary[aria-label={name}]").click()
     panel = dialog.locator(".label-panel")
-    expect(panel).to_be_visible()
+    expect(panel.get_by_role("textbox").or_(panel.get_by_role("combobox"))).to_be_focused()
     return panel
 
 

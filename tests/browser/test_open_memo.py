@@ -78,6 +78,24 @@ def test_a_memo_that_is_closed_before_it_came_stays_closed(open_with_scripts: Op
     expect(page).to_have_url(re.compile("/$"))
 
 
+def test_what_is_typed_before_a_memo_came_is_in_it(open_with_scripts: OpenPage) -> None:
+    page = open_with_scripts()
+    (memo_id,) = with_memos(page, [{"title": "Plan", "body": "first"}])
+    page.goto("/")
+    held: list[Route] = []
+    page.route(f"**/memos/{memo_id}", lambda route: held.append(route))
+    with page.expect_request(f"**/memos/{memo_id}"):
+        card(page, "Plan").get_by_role("link").first.click()
+    page.keyboard.type(" and e#c")
+    held[0].continue_()
+    page.unroute(f"**/memos/{memo_id}")
+    body = page.locator("dialog [name=body]")
+    expect(body).to_have_value("first and e#c")
+    page.keyboard.type("etera")
+    expect_saved(page)
+    assert as_stored(page, memo_id)["body"] == "first and e#cetera"
+
+
 def test_a_memo_that_does_not_come_leaves_the_board_as_it_was(open_with_scripts: OpenPage) -> None:
     page = open_with_scripts(expecting=["ERR_FAILED"])
     (memo_id,) = with_memos(page, [{"title": "Plan"}])

@@ -2,6 +2,7 @@
 //
 //   <memo-dialog data-label="Note"></memo-dialog>, beside the board
 
+import { isComposing } from "./composing.js";
 import { ask, sent, Unreachable, whatIsWrong } from "./fragment.js";
 import { board } from "./memo-board.js";
 import { answered } from "./question.js";
@@ -23,6 +24,7 @@ class MemoDialog extends HTMLElement {
     this.dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.close()), { signal });
     this.dialog.addEventListener("pointerdown", (event) => (this.pressed = event.target), { signal });
     this.dialog.addEventListener("click", (event) => this.clickedInside(event), { signal });
+    this.dialog.addEventListener("keydown", (event) => this.typedEarly(event), { signal });
     this.addEventListener("memo-editor:close", () => this.close(), { signal });
     this.addEventListener("submit", (event) => this.submitted(event), { signal });
   }
@@ -83,7 +85,14 @@ class MemoDialog extends HTMLElement {
   present() {
     if (this.dialog.open) return;
     this.titleBefore = document.title;
+    this.early = "";
     this.dialog.showModal();
+  }
+
+  // Who types on before the memo is there finds the words in it.
+  typedEarly(event) {
+    if (this.content.hasChildNodes() || event.ctrlKey || event.metaKey || event.altKey || isComposing(event)) return;
+    if (event.key.length === 1) this.early += event.key;
   }
 
   /** Show what the server says of the memo at this address. */
@@ -111,6 +120,9 @@ class MemoDialog extends HTMLElement {
     if (text && matchMedia("(pointer: fine)").matches) {
       text.focus();
       text.setSelectionRange(text.value.length, text.value.length);
+      if (!this.early) return;
+      text.setRangeText(this.early, text.value.length, text.value.length, "end");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
     } else {
       this.dialog.focus();
     }
