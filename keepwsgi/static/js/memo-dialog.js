@@ -44,29 +44,29 @@ class MemoDialog extends HTMLElement {
 
   /** Show the memo at this address. `from` is its card. */
   async open(url, { from = null, travelling = false } = {}) {
-    if (this.opening && !travelling) return; // clicked twice
-    this.opening = true;
+    if (this.dialog.open) return; // clicked twice
     from?.setAttribute("aria-busy", "true");
+    const asked = ask(url);
+    const turn = this.present();
+    const left = () => turn !== this.turn || !this.dialog.open; // closed again before it came
     try {
-      const asked = ask(url);
-      this.present();
       const answer = await asked;
-      if (!this.dialog.open) return; // closed again before it came
-      if (!answer.ok) {
-        this.hide();
-        say(whatIsWrong(answer), "error");
-        if (answer.status === 401) location.assign(url);
-        else board()?.catchUp();
+      if (left()) return;
+      if (answer.ok) {
+        this.from = from?.id;
+        this.showAnswer(answer, url, { travelling });
         return;
       }
-      this.from = from?.id;
-      this.showAnswer(answer, url, { travelling });
-    } catch (error) {
       this.hide();
+      say(whatIsWrong(answer), "error");
+      if (answer.status === 401) location.assign(url);
+      else board()?.catchUp();
+    } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
+      if (left()) return;
+      this.hide();
       say(board().dataset.unreachable, "error");
     } finally {
-      this.opening = false;
       from?.removeAttribute("aria-busy");
     }
   }
@@ -81,12 +81,16 @@ class MemoDialog extends HTMLElement {
     }
   }
 
-  // Dimming the board takes a browser as long as the server takes to answer: the two go on at once.
+  // Dimming the board takes a browser as long as the server takes to answer: the two go on at once. Gives what this
+  // time is told by from the next.
   present() {
-    if (this.dialog.open) return;
+    if (this.dialog.open) return this.turn;
     this.titleBefore = document.title;
     this.early = "";
+    this.turn = {};
+    this.content.replaceChildren();
     this.dialog.showModal();
+    return this.turn;
   }
 
   // Who types on before the memo is there finds the words in it.
@@ -164,13 +168,14 @@ class MemoDialog extends HTMLElement {
   /** Close, at once; what is not saved is on its way, and the board shows it when it has arrived. */
   async close() {
     if (!this.dialog.open) return;
+    const { turn } = this;
     const editor = this.content.querySelector("memo-editor");
     this.hide();
     if (history.state?.memo) history.back();
     const saved = editor ? await editor.finish() : true;
     if (editor?.isEmpty) await board().post(`${editor.path}/trash`, {});
     else await board().catchUp();
-    if (this.dialog.open) return; // on the next memo already
+    if (turn !== this.turn) return; // on the next memo already
     if (editor && !editor.isConnected) {
       // It was changed elsewhere too: both texts stand in its place.
       history.pushState({ memo: editor.path }, "", editor.path);
