@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from sqlalchemy.engine import make_url
@@ -24,10 +24,13 @@ from keepwsgi.guide.contents import chapter_of
 from keepwsgi.images import service as images
 from keepwsgi.images.stores import StoreUnavailable, open_store
 from keepwsgi.instance import purging
-from keepwsgi.instance.manifest import InstanceError, Progress
+from keepwsgi.instance.manifest import InstanceError
 from keepwsgi.memos import bulk
-from keepwsgi.transfer.archive import Archive
-from keepwsgi.transfer.scanning import Found
+
+if TYPE_CHECKING:
+    from keepwsgi.instance.manifest import Progress
+    from keepwsgi.transfer.archive import Archive
+    from keepwsgi.transfer.scanning import Found
 
 
 class Commands(click.Group):

@@ -60,14 +60,7 @@ def prepare(file: IO[bytes], *, largest: int) -> PreparedPicture:
     Waits while other pictures of the process take up what memory is granted to decoding, but not among many:
     then, and after a while, it raises rationing.TooManyAtOnce, which is a StoreUnavailable.
     """
-    data = file.read(largest + 1)
-    if not data:
-        raise InvalidPicture("missing")
-    if len(data) > largest:
-        raise InvalidPicture("too_large")
-    name = _format_of(data)
-    container = strip(data, name)
-    del data
+    name, container = _opened(file.read(largest + 1), largest)
     with pixels(_weight(name, container.width, container.height)):
         return _decoded(container, name)
 
@@ -78,12 +71,7 @@ def examine(data: bytes, *, largest: int) -> PreparedPicture:
     For many pictures at once that come from another program of this kind. Raises InvalidPicture, and what
     `prepare` raises.
     """
-    if not data:
-        raise InvalidPicture("missing")
-    if len(data) > largest:
-        raise InvalidPicture("too_large")
-    name = _format_of(data)
-    container = strip(data, name)
+    name, container = _opened(data, largest)
     if name == "AVIF" or (container.orientation != 1 and name in ("PNG", "WEBP")):
         return prepare(BytesIO(data), largest=largest)
     turned = container.orientation >= 5 and container.frames == 1
@@ -100,6 +88,15 @@ def thumbnails_of(data: bytes) -> dict[Size, bytes]:
     container = strip(data, name)
     with pixels(_weight(name, container.width, container.height)):
         return _decoded(container, name).thumbnails
+
+
+def _opened(data: bytes, largest: int) -> tuple[Format, Container]:
+    if not data:
+        raise InvalidPicture("missing")
+    if len(data) > largest:
+        raise InvalidPicture("too_large")
+    name = _format_of(data)
+    return name, strip(data, name)
 
 
 def strip(data: bytes, name: Format) -> Container:

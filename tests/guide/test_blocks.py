@@ -110,7 +110,7 @@ def run(command: str, arguments: list[str]) -> str:
         from keepwsgi.cli import main as group
     else:
         assert command == "flask", f"the test knows no command {command!r}"
-        from flask.cli import cli as group  # type: ignore[assignment]
+        from flask.cli import cli as group  # type: ignore[assignment]  # another kind of group
     path, environ = sys.path[:], dict(os.environ)
     try:
         result = CliRunner().invoke(group, arguments, prog_name=command)

@@ -55,7 +55,7 @@ def memos(database: Database, user: User) -> dict[str, service.Memo]:
         return {
             memo.title: memo
             for view in ("active", "archived", "trashed")
-            for memo in service.page(session, user.id, view, limit=1000, whole=True).memos  # type: ignore[arg-type]
+            for memo in service.page(session, user.id, view, limit=1000, whole=True).memos  # type: ignore[arg-type]  # a str
         }
 
 

@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*arguments: str, input: str | None = None) -> Result:  # noqa: A002
+def run(*arguments: str, input: str | None = None) -> Result:  # noqa: A002 - as click's runner has it
     return CliRunner().invoke(main, list(arguments), input=input)
 
 
